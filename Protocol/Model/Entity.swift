@@ -1,0 +1,63 @@
+/// A kind of record: one SQLite table, one noun on the command line.
+public struct Entity: Sendable {
+  public let tag: Tag
+  /// Lower-case with hyphens, as typed on the command line: `settlement-case`.
+  public let name: String
+  /// The SQLite table: the name with underscores.
+  public let table: String
+  public let label: Label
+  public let help: Label
+  public let fields: [Field]
+  /// The field that people know a record by.
+  public let title: String?
+  /// The field of an ordered child that names its parent record: both live and die together.
+  public let parent: String?
+  public let space: SpaceRule
+  /// Only the server's own commands write these records; devices read them.
+  public let isServerOwned: Bool
+
+  private let byTag: [Tag: Int]
+  private let byName: [String: Int]
+
+  public init(
+    tag: Tag, name: String, label: Label, help: Label, title: String? = nil, parent: String? = nil,
+    space: SpaceRule = .city, isServerOwned: Bool = false, fields: [Field]
+  ) {
+    self.tag = tag
+    self.name = name
+    table = String(name.map { $0 == "-" ? "_" : $0 })
+    self.label = label
+    self.help = help
+    self.fields = fields
+    self.title = title
+    self.parent = parent
+    self.space = space
+    self.isServerOwned = isServerOwned
+    byTag = Dictionary(fields.enumerated().map { ($1.tag, $0) }, uniquingKeysWith: { first, _ in first })
+    byName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public func field(tag: Tag) -> Field? { byTag[tag].map { fields[$0] } }
+  public func field(named name: String) -> Field? { byName[name].map { fields[$0] } }
+  public func fieldIndex(tag: Tag) -> Int? { byTag[tag] }
+}
+
+/// Where the space of a record comes from. A space is the city or the root record of a tree.
+public enum SpaceRule: Sendable, Hashable {
+  /// The city itself.
+  case city
+  /// A reference to a tree record: its root is the space; empty means the city.
+  case through(field: String)
+  /// A record of the tree itself: its root along this field is the space.
+  case tree(parent: String, code: String)
+  /// The space of another record: a session's event, a checklist item's case.
+  case sameAs(field: String)
+
+  public var field: String? {
+    switch self {
+    case .city: nil
+    case .through(let field), .sameAs(let field): field
+    case .tree(let parent, _): parent
+    }
+  }
+}

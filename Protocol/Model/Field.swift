@@ -1,0 +1,121 @@
+/// A named value of a record with its type and the rule by which concurrent writes of it merge.
+public struct Field: Sendable {
+  /// The tag that stands for the life of a row itself, where its deletions have their heads.
+  public static let lifeTag: Tag = 0
+
+  public let tag: Tag
+  public let name: String
+  public let type: ValueType
+  public let kind: MergeKind
+  public let label: Label
+  public let help: Label?
+  public let isRequired: Bool
+  /// Put in when a record is made without this field.
+  public let defaultValue: Value?
+  public let isSearched: Bool
+  public let personal: PersonalData?
+
+  public init(
+    _ tag: Tag, _ name: String, _ type: ValueType, _ kind: MergeKind, nl: String, en: String,
+    help: Label? = nil, required: Bool = false, default defaultValue: Value? = nil,
+    searched: Bool = false, personal: PersonalData? = nil
+  ) {
+    self.tag = tag
+    self.name = name
+    self.type = type
+    self.kind = kind
+    label = Label(nl: nl, en: en)
+    self.help = help
+    isRequired = required
+    self.defaultValue = defaultValue
+    isSearched = searched
+    self.personal = personal
+  }
+
+  /// The names of the SQLite columns that hold this field: one, or one a sub-value for a group.
+  public var columns: [String] {
+    if case .group(let parts) = type { return parts.map { "\(name)_\($0.name)" } }
+    return [name]
+  }
+}
+
+/// How close a field is to a person (DOMAIN 2.3): what sealing and erasure will reach.
+public enum PersonalData: UInt8, Sendable {
+  /// Identifies a person directly.
+  case identifying = 1
+  /// Is linked to a person.
+  case linked = 2
+  /// May touch health or belief.
+  case sensitive = 3
+}
+
+/// The rule by which concurrent writes of one field merge (DESIGN 4).
+public indirect enum MergeKind: Sendable, Hashable {
+  /// The first by (HLC, site) stays; later writes are ignored.
+  case once
+  /// The last by (HLC, site) shows. With `asks`, concurrent losers become a conflict entry.
+  case register(asks: Bool)
+  /// The highest in the ranking shows; a write that saw it may lower it.
+  case ranked(Ranking)
+  /// The furthest along the forward moves; until stages merge, an asking register.
+  case stage(StageMoves)
+  /// Add-wins, observed-remove, per element.
+  case set(growOnly: Bool)
+  /// A sum of differences.
+  case counter(growOnly: Bool)
+  /// Each key by its own kind: a register or a counter.
+  case map(of: MergeKind)
+  /// A sequence of characters; until texts merge, an asking register.
+  case text
+  /// Computed from elsewhere, never stored, never written.
+  case derived
+}
+
+/// An order in which one of several concurrent values is the greatest.
+public enum Ranking: Sendable, Hashable {
+  /// The order of the value list: the last entry is the greatest.
+  case listOrder
+  /// The greatest number; never goes back, also causally.
+  case maximum
+  /// The least number; never goes back, also causally.
+  case minimum
+  case trueWins
+  case falseWins
+  /// Done with its remark, as one group (done, by, at, remark): an untick with a remark wins, then a
+  /// tick, then an untick without.
+  case done
+}
+
+/// The moves between the codes of a stage.
+public struct StageMoves: Sendable, Hashable {
+  public struct Move: Sendable, Hashable {
+    public let from: String
+    public let to: String
+    public init(_ from: String, _ to: String) {
+      self.from = from
+      self.to = to
+    }
+  }
+  /// Every move a person may make.
+  public let allowed: [Move]
+  /// The moves that decide a merge.
+  public let forward: [Move]
+  public init(allowed: [Move], forward: [Move]) {
+    self.allowed = allowed
+    self.forward = forward
+  }
+
+  /// Whether no code can reach itself along forward moves (Kahn's algorithm).
+  public var isAcyclic: Bool {
+    var remaining = Set(forward.flatMap { [$0.from, $0.to] })
+    var moves = forward
+    while !remaining.isEmpty {
+      let targets = Set(moves.map(\.to))
+      let sources = remaining.subtracting(targets)
+      if sources.isEmpty { return false }
+      remaining.subtract(sources)
+      moves.removeAll { sources.contains($0.from) }
+    }
+    return true
+  }
+}
