@@ -46,7 +46,9 @@ public struct Model: Sendable {
 
   /// The entities whose rows are ordered children of `entity`, deleted and revived with it.
   public func children(of entity: Entity) -> [Entity] {
-    entities.filter { $0.parent.flatMap { parent in $0.field(named: parent)?.type.target } == entity.name }
+    entities.filter { child in
+      child.parent.flatMap { child.field(named: $0)?.type.target } == entity.name
+    }
   }
 
   private static func index(_ names: [String], what: String) throws(ModelError) -> [String: Int] {
