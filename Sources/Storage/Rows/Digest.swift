@@ -186,3 +186,21 @@ extension Engine {
     return Audience(space: statement.int(0), level: UInt8(truncatingIfNeeded: statement.int(1)))
   }
 }
+
+extension Engine {
+  /// All audiences with their local numbers.
+  public func audiences() throws(StorageError) -> [(Int64, Audience)] {
+    let statement = try connection.statement("SELECT id, space, level FROM _audience")
+    defer { statement.reset() }
+    var result: [(Int64, Audience)] = []
+    while try statement.step() {
+      result.append(
+        (
+          statement.int(0),
+          Audience(
+            space: statement.int(1), level: UInt8(truncatingIfNeeded: statement.int(2)))
+        ))
+    }
+    return result
+  }
+}

@@ -26,3 +26,16 @@ extension Engine {
     return result
   }
 }
+
+extension Engine {
+  /// The shown value of one register; null where there is none.
+  public func value(_ entity: Entity, _ row: Int64, _ field: Field) throws -> Value {
+    let plan = try plan(Shape(kind: .write, entity: entity.tag, tags: [field.tag]))
+    guard let columns = plan.columns[0] else { return .null }
+    let select = plan.select
+    defer { select.reset() }
+    select.bind(1, row)
+    guard try select.step() else { return .null }
+    return select.value(columns, offset: 3)
+  }
+}

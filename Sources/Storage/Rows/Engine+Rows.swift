@@ -240,3 +240,10 @@ extension Engine {
     try heads.run()
   }
 }
+
+extension Engine {
+  /// Takes away all rows of an entity, without digests or before-images.
+  public func empty(_ entity: Entity) throws(StorageError) {
+    try connection.execute("DELETE FROM \(Guard.quote(entity.table))")
+  }
+}
