@@ -169,7 +169,8 @@ struct Intake {
       outcomes.append(
         Outcome(
           sequence: transaction.id.sequence, verdict: .merged(position: position, stamp: stamp)))
-    } catch let refusal as Refusal {
+    } catch {
+      let refusal = try Self.refusal(for: error, engine)
       engine.forget()
       try engine.quarantine(
         transaction, operations: offered.operations, body: offered.body.bytes,
@@ -179,6 +180,17 @@ struct Intake {
         Outcome(
           sequence: transaction.id.sequence,
           verdict: .refused(refusal.reason, detail: refusal.detail)))
+    }
+  }
+
+  /// What failed for a reason of its own goes to quarantine, so that the queue goes on; a full disk or
+  /// a lost lock is nobody's fault: the whole batch is tried again.
+  private static func refusal(for error: any Error, _ engine: Engine) throws -> Refusal {
+    switch error {
+    case let refusal as Refusal: return refusal
+    case StorageError.sql(_, let message) where engine.connection.isInTransaction:
+      return Refusal(.invalidValue, "cannot be stored: \(message)")
+    default: throw error
     }
   }
 

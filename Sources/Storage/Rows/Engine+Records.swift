@@ -39,3 +39,16 @@ extension Engine {
     return select.value(columns, offset: 3)
   }
 }
+
+extension Engine {
+  /// The rows of an entity whose single-column field has this value.
+  public func ids(_ entity: Entity, where field: String, equals value: Value) throws -> [Int64] {
+    let statement = try connection.statement(
+      "SELECT id FROM \(Guard.quote(entity.table)) WHERE \(Guard.quote(field)) = ? ORDER BY id")
+    defer { statement.reset() }
+    statement.bind(1, value)
+    var result: [Int64] = []
+    while try statement.step() { result.append(statement.int(0)) }
+    return result
+  }
+}
