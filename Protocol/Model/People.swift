@@ -18,3 +18,20 @@ public struct People: Sendable {
     self.roles = roles
   }
 }
+
+extension Model {
+  /// The operation that makes a person's record; nil where the model has no place for people.
+  public func personRecord(_ row: RowID, name: String, role: String) -> Operation? {
+    guard let people, let entity = entity(named: people.entity),
+      let nameField = entity.field(named: people.nameField)
+    else { return nil }
+    var writes: [(Tag, Value)] = [(nameField.tag, .text(name))]
+    if let field = people.roleField.flatMap(entity.field(named:)), let code = people.roles[role] {
+      writes.append((field.tag, .text(code)))
+    }
+    if let field = people.activeField.flatMap(entity.field(named:)) {
+      writes.append((field.tag, true))
+    }
+    return .create(entity.tag, row, writes)
+  }
+}

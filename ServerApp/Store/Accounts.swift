@@ -87,7 +87,9 @@ extension SQLiteServerStore {
     var id = RowID(0)
     try commit(engine, label: "") { draft in
       id = draft.newRow()
-      if let people = model.people { try draft.apply(people.record(id, name, role.rawValue)) }
+      if let record = model.personRecord(id, name: name, role: role.rawValue) {
+        try draft.apply(record)
+      }
       draft.keepsRowCounter = true
     }
     return id
