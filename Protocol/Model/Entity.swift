@@ -8,8 +8,11 @@ public struct Entity: Sendable {
   public let label: Label
   public let help: Label
   public let fields: [Field]
-  /// The field that people know a record by.
+  /// The field that people know a record by; a reference stands for the title of its target.
   public let title: String?
+  /// The fields that make a record what it is: where there are any, its id is derived from their
+  /// values, so that two people who make it apart make one record. Each is written once.
+  public let identity: [String]
   /// The field of an ordered child that names its parent record: both live and die together.
   public let parent: String?
   public let space: SpaceRule
@@ -20,8 +23,9 @@ public struct Entity: Sendable {
   private let byName: [String: Int]
 
   public init(
-    tag: Tag, name: String, label: Label, help: Label, title: String? = nil, parent: String? = nil,
-    space: SpaceRule = .city, isServerOwned: Bool = false, fields: [Field]
+    tag: Tag, name: String, label: Label, help: Label, title: String? = nil,
+    identity: [String] = [], parent: String? = nil, space: SpaceRule = .city,
+    isServerOwned: Bool = false, fields: [Field]
   ) {
     self.tag = tag
     self.name = name
@@ -30,11 +34,14 @@ public struct Entity: Sendable {
     self.help = help
     self.fields = fields
     self.title = title
+    self.identity = identity
     self.parent = parent
     self.space = space
     self.isServerOwned = isServerOwned
-    byTag = Dictionary(fields.enumerated().map { ($1.tag, $0) }, uniquingKeysWith: { first, _ in first })
-    byName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    byTag = Dictionary(
+      fields.enumerated().map { ($1.tag, $0) }, uniquingKeysWith: { first, _ in first })
+    byName = Dictionary(
+      fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   public func field(tag: Tag) -> Field? { byTag[tag].map { fields[$0] } }

@@ -83,8 +83,8 @@ public struct Model: Sendable {
         throw .cyclicStage(entity: entity.name, field: field.name)
       }
     }
-    for name in [entity.title, entity.parent, entity.space.field].compactMap(\.self)
-    where !names.contains(name) {
+    let named = [entity.title, entity.parent, entity.space.field].compactMap(\.self)
+    for name in named + entity.identity where !names.contains(name) {
       throw .unknown(what: "field of \(entity.name)", name: name)
     }
   }

@@ -87,6 +87,8 @@ public enum StringPattern: Sendable, Hashable {
   case nace
   /// `image/jpeg`, `image/png`, `application/pdf`, `text/...`
   case mediaType
-  /// `namespace:key`
+  /// `namespace:key`; the namespace is lower-case letters, digits and hyphens.
   case externalKey
+  /// Not empty, no blanks at its ends.
+  case tag
 }

@@ -7,13 +7,17 @@ public struct EstablishmentNumber: Sendable, Hashable {
   public let text: String
   public let fitsCheckDigits: Bool
 
-  /// With `checkDigits` off, a number that is right in all but its check digits is accepted.
-  public init(text: String, checkDigits: Bool = true) throws(RegisterNumberRefusal) {
+  public init(text: String) throws(RegisterNumberRefusal) {
+    try self.init(uncheckedText: text)
+    guard fitsCheckDigits else { throw .checksum }
+  }
+
+  /// Accepts a number that is right in all but its check digits.
+  public init(uncheckedText text: String) throws(RegisterNumberRefusal) {
     let digits = try RegisterNumber.digits(of: text)
     guard digits.count == 10 else { throw .length }
     guard (UInt8(ascii: "2")...UInt8(ascii: "8")).contains(digits[0]) else { throw .kind }
     fitsCheckDigits = RegisterNumber.checkDigitsFit(digits)
-    guard fitsCheckDigits || !checkDigits else { throw .checksum }
     self.text = String(decoding: digits, as: UTF8.self)
   }
 

@@ -38,10 +38,8 @@ public struct LanguageTag: Sendable, Hashable {
       // At most three extended languages: `zh-yue`.
       for _ in 0..<3 where !take({ $0.count == 3 && $0.allSatisfy(ASCII.isLetter) }) { break }
     }
-    _ = take({ $0.count == 4 && $0.allSatisfy(ASCII.isLetter) }) {
-      [ASCII.raised($0[0])] + $0.dropFirst()
-    }
-    _ = take(isRegion) { $0.map(ASCII.raised) }
+    _ = take({ $0.count == 4 && $0.allSatisfy(ASCII.isLetter) }, capitalised)
+    _ = take(isRegion, { $0.map(ASCII.raised) })
     while take(isVariant) {}
     // Extensions: a single letter or digit and what it governs.
     while take({ $0.count == 1 && $0[0] != UInt8(ascii: "x") }) {
@@ -50,6 +48,10 @@ public struct LanguageTag: Sendable, Hashable {
     }
     guard rest.isEmpty else { return nil }
     return result.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
+  }
+
+  private static func capitalised(_ subtag: [UInt8]) -> [UInt8] {
+    subtag.prefix(1).map(ASCII.raised) + subtag.dropFirst()
   }
 
   private static func isRegion(_ subtag: [UInt8]) -> Bool {

@@ -51,7 +51,8 @@ public struct PhoneNumber: Sendable, Hashable {
   }
 
   private static func dropTrunkZero(_ scalars: inout String.UnicodeScalarView) {
-    guard let open = scalars.firstIndex(of: "("), scalars[open...].starts(with: "(0)".unicodeScalars)
+    guard let open = scalars.firstIndex(of: "("),
+      scalars[open...].starts(with: "(0)".unicodeScalars)
     else { return }
     scalars.removeSubrange(open..<scalars.index(open, offsetBy: 3))
   }
