@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SyncTests",
-      dependencies: ["Protocol", "Storage", "ClientCore", "ServerApp", "CSQLite"],
+      dependencies: ["Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite"],
       swiftSettings: strict),
     .testTarget(name: "ServerAppTests", dependencies: [
       "Protocol", "ServerApp",

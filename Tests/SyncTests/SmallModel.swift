@@ -1,5 +1,9 @@
 import Protocol
 
+// Swift Testing and Foundation have types of these names too.
+typealias Tag = Protocol.Tag
+typealias Operation = Protocol.Operation
+
 /// A declaration with one field of each kind, so that tests of the engine know no city.
 enum SmallModel {
   static let place: Tag = 1

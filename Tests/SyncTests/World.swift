@@ -1,5 +1,6 @@
 import ClientCore
 import Foundation
+import Interchange
 import Protocol
 import ServerApp
 import Storage
@@ -122,7 +123,14 @@ final class World {
     for device in devices { device.system.advance(milliseconds) }
   }
 
-  func dump(user: String? = nil) throws -> String { try store.dump(user: user) }
+  func dump(user: String? = nil) throws -> String {
+    let account = try user.flatMap { try store.account(named: $0) }
+    return try store.database.read { engine in
+      guard let account else { return try engine.dump() }
+      return try engine.dump(
+        audiences: Set(try engine.audiences().filter { account.mayRead($0.1) }.map(\.0)))
+    }
+  }
 }
 
 /// One laptop.
@@ -174,7 +182,7 @@ final class Device {
     return session.summary
   }
 
-  func dump() throws -> String { try replica.dump() }
+  func dump() throws -> String { try replica.database.read { try $0.dump() } }
 
   @discardableResult
   func create(_ entity: Tag, _ writes: [(Tag, Value)]) throws -> RowID {
@@ -203,5 +211,20 @@ final class Device {
 
   func conflicts() throws -> [ConflictEntry] {
     try replica.database.read { try $0.conflicts() }
+  }
+}
+
+extension Engine {
+  /// The canonical dump of what is visible, of some audiences or all.
+  func dump(audiences: Set<Int64>? = nil) throws -> String {
+    var dump = CanonicalDump(model: model)
+    for entity in CanonicalDump.entities(of: model) {
+      try forEachRecord(entity.tag, audiences: audiences) {
+        dump.add($0)
+        return true
+      }
+    }
+    for entry in try conflicts(audiences: audiences) { dump.add(entry) }
+    return dump.lines.joined(separator: "\n")
   }
 }
