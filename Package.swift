@@ -69,11 +69,15 @@ let package = Package(
     // The city's declaration, handed in by the executables.
     .target(name: "CityModel", dependencies: ["Protocol", "Interchange"], swiftSettings: strict),
 
+    // What both programs need of a command line.
+    .target(
+      name: "Console", dependencies: ["Protocol", "Storage", "Interchange"], swiftSettings: strict),
+
     // Programs.
     .executableTarget(
       name: "kaai",
       dependencies: [
-        "Protocol", "Storage", "Interchange", "ClientCore", "CityModel",
+        "Protocol", "Storage", "Interchange", "ClientCore", "CityModel", "Console",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -81,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "kaai-server",
       dependencies: [
-        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel",
+        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
