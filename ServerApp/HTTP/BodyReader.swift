@@ -30,7 +30,9 @@ struct BodyReader {
     return output
   }
 
-  private func next(_ chunks: inout RequestBody.AsyncIterator) async throws(Refusal) -> ByteBuffer? {
+  private func next(
+    _ chunks: inout RequestBody.AsyncIterator
+  ) async throws(Refusal) -> ByteBuffer? {
     do {
       return try await chunks.next()
     } catch is SlowSender {

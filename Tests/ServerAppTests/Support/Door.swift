@@ -8,7 +8,9 @@ actor Door {
     guard !isOpen else { return }
     await withCheckedContinuation { continuation in
       callers.append(continuation)
-      watchers.filter { $0.count <= callers.count }.forEach { $0.continuation.resume() }
+      for watcher in watchers where watcher.count <= callers.count {
+        watcher.continuation.resume()
+      }
       watchers.removeAll { $0.count <= callers.count }
     }
   }
@@ -21,7 +23,7 @@ actor Door {
 
   func open() {
     isOpen = true
-    callers.forEach { $0.resume() }
+    for caller in callers { caller.resume() }
     callers = []
   }
 }

@@ -99,7 +99,7 @@ struct HTTPTransportTests {
   @Test(
     "each refusal of the server is the error a caller can act on, with its sentence",
     arguments: [
-      (EndpointError.unauthorised("Enrol again."), TransportError.revoked(sentence: "Enrol again.")),
+      (EndpointError.unauthorised("Enrol."), TransportError.revoked(sentence: "Enrol.")),
       (.forbidden("Ask an admin."), .revoked(sentence: "Ask an admin.")),
       (.protocolTooOld("Update."), .tooOld(sentence: "Update.")),
       (.unavailable("Try later."), .unreachable(reason: "Try later.")),
