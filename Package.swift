@@ -43,7 +43,9 @@ let package = Package(
     // Rows and clocks in SQLite.
     .target(
       name: "Storage",
-      dependencies: ["Protocol", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Protocol", "CSQLite", "CCrypto", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: hot),
 
     // Text to values and back: the command line's `field=value`, CSV, GeoJSON, JSON lines.

@@ -12,14 +12,17 @@ public struct Model: Sendable {
   public let version: UInt32
   public let entities: [Entity]
   public let lists: [ValueList]
+  /// Where people have their records; nil for a model without people.
+  public let people: People?
 
   private let entityByTag: [Tag: Int]
   private let entityByName: [String: Int]
   private let listByName: [String: Int]
 
-  public init(name: String, version: UInt32, lists: [ValueList], entities: [Entity])
-    throws(ModelError)
-  {
+  public init(
+    name: String, version: UInt32, lists: [ValueList], entities: [Entity], people: People? = nil
+  ) throws(ModelError) {
+    self.people = people
     self.name = name
     self.version = version
     self.entities = entities

@@ -15,4 +15,9 @@ static inline int kaai_bind_blob_static(sqlite3_stmt *s, int i, const void *p, i
 static inline int kaai_bind_blob_transient(sqlite3_stmt *s, int i, const void *p, int n) {
   return sqlite3_bind_blob(s, i, p ? p : "", n, SQLITE_TRANSIENT);
 }
+
+// sqlite3_db_config is variadic.
+static inline int kaai_disable_triggers(sqlite3 *db) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+}
 #endif

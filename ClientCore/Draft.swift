@@ -1,0 +1,72 @@
+import Protocol
+import Storage
+
+/// The operations of one user action while they are made: each shows in the replica at once, and all
+/// are undone when the action fails.
+public struct Draft {
+  private let engine: Engine
+  private let model: Model
+  private let context: ApplyContext
+  private(set) var body: OperationBody
+  private(set) var lastRow: UInt32
+  /// The author's time, ms.
+  public let createdAt: Int64
+  let undo: UndoLog
+
+  init(
+    engine: Engine, model: Model, writer: Writer, knows: Knowledge, key: Hash16, lastRow: UInt32,
+    createdAt: Int64
+  ) {
+    self.engine = engine
+    self.model = model
+    self.lastRow = lastRow
+    self.createdAt = createdAt
+    undo = UndoLog()
+    body = OperationBody(key: key)
+    context = ApplyContext(writer: writer, knows: knows, audience: nil, undo: undo)
+  }
+
+  /// The author's staff record.
+  public var user: RowID { RowID(context.writer.user) }
+
+  /// An id for a new row; never given again.
+  public mutating func newRow() -> RowID {
+    lastRow += 1
+    return RowID(site: context.writer.id.site, counter: lastRow)
+  }
+
+  /// Makes a row. Returns its id.
+  @discardableResult
+  public mutating func create(_ entity: Tag, _ writes: [(Tag, Value)], row: RowID? = nil) throws
+    -> RowID
+  {
+    let id = row ?? newRow()
+    try apply(.create(entity, id, writes))
+    return id
+  }
+
+  /// Adds an operation, shows its effect.
+  public mutating func apply(_ operation: Operation) throws {
+    if operation.kind == .delete {
+      try delete(operation)
+      return
+    }
+    guard try engine.apply(operation, context) != .missing else {
+      throw ReplicaError.unknownRecord(operation.row)
+    }
+    body.append(operation)
+  }
+
+  private mutating func delete(_ operation: Operation) throws {
+    for (entity, row) in try engine.recordRows(operation.entity, operation.row.raw).reversed() {
+      guard try engine.removeRow(entity, row, context) || row != operation.row.raw else {
+        throw ReplicaError.unknownRecord(operation.row)
+      }
+    }
+    body.append(operation)
+  }
+
+  public func read<Result>(_ body: (Engine) throws -> Result) rethrows -> Result {
+    try body(engine)
+  }
+}

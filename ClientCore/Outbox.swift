@@ -1,0 +1,67 @@
+import Protocol
+import Storage
+
+/// The pending transactions on top of the base: taken off and put back around what arrives.
+///
+/// The outbox is the end of the transaction table: own transactions after the last one whose fate is
+/// settled. Nothing else is kept for it.
+extension Engine {
+  /// Own transactions without a position that were not refused, oldest first.
+  func pending() throws -> [StoredTransaction] {
+    try transactions(
+      where: "id > ? AND position IS NULL AND state IS NOT 2 ORDER BY id",
+      [LocalNumber.own + (try fact("settled").intValue ?? 0)])
+  }
+
+  func pendingCount() throws -> Int {
+    Int(
+      try connection.scalar(
+        """
+        SELECT count(*) FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2
+        """, LocalNumber.own + (try fact("settled").intValue ?? 0)) ?? 0)
+  }
+
+  /// The base shows: every pending write is undone, the last first.
+  func takeOff(_ pending: [StoredTransaction]) throws {
+    for transaction in pending.reversed() {
+      try transaction.extra.withUnsafeBytes { try undo($0) }
+    }
+  }
+
+  /// Applies a pending transaction again, as a preview, and keeps its new before-images.
+  func putBack(_ transaction: StoredTransaction) throws {
+    let undo = UndoLog()
+    let context = ApplyContext(
+      writer: transaction.writer, knows: transaction.knowledge, audience: nil, undo: undo)
+    for operation in try transaction.decodedOperations() {
+      // A row that is gone hides what was written to it until the outcome is known.
+      if operation.kind == .delete {
+        for (entity, row) in try recordRows(operation.entity, operation.row.raw).reversed() {
+          try removeRow(entity, row, context)
+        }
+      } else {
+        _ = try apply(operation, context)
+      }
+    }
+    let statement = try connection.statement("UPDATE _transaction SET extra = ? WHERE id = ?")
+    statement.bind(1, undo.encoded)
+    statement.bind(2, transaction.number)
+    try statement.run()
+  }
+}
+
+extension StoredTransaction {
+  var knowledge: Knowledge {
+    Knowledge(site: id.site, sequence: id.sequence, seen: header.seen.position)
+  }
+
+  public func decodedOperations() throws(DecodeError) -> [Operation] {
+    let count = operationCount
+    return try body.decode { reader throws(DecodeError) in
+      var result: [Operation] = []
+      result.reserveCapacity(count)
+      while !reader.isAtEnd { result.append(try reader.operation()) }
+      return result
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import Protocol
+import Storage
+
+/// Applies a page of the log to the base: what the server decided, without deciding again.
+///
+/// Runs inside the one SQLite transaction that also moves the cursor, with all pending writes taken
+/// off. A page that contradicts itself or the replica throws, and changes nothing.
+struct PageApplier {
+  let engine: Engine
+  let ownSite: UInt32
+  /// The pending transactions by sequence; those whose page comes are settled and leave it.
+  var pending: [UInt32: StoredTransaction]
+  private(set) var greatest: HLC = .zero
+
+  init(engine: Engine, ownSite: UInt32, pending: [StoredTransaction]) {
+    self.engine = engine
+    self.ownSite = ownSite
+    self.pending = Dictionary(
+      pending.map { ($0.id.sequence, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  mutating func apply(_ page: [UInt8], limits: SyncLimits) throws {
+    // The batch's readers point into these bytes, so all work happens inside the closure.
+    try page.withUnsafeBytes { buffer in
+      var bytes = ByteReader(buffer)
+      var batch = try BatchReader(&bytes, limits: limits)
+      try bytes.expectEnd()
+      try apply(&batch)
+      try batch.finish()
+    }
+    try engine.flushDigest()
+  }
+
+  private mutating func apply(_ batch: inout BatchReader) throws {
+    for (site, name) in batch.siteNames where !name.isEmpty {
+      try engine.setSiteName(site, name)
+    }
+    for (user, name) in batch.userNames where !name.isEmpty {
+      try engine.setUserName(user, name)
+    }
+    var audiences: [Int64] = []
+    for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
+    var next = try engine.nextNumber()
+
+    for transaction in batch.transactions {
+      if transaction.stamp > greatest { greatest = transaction.stamp }
+      let writer = try write(transaction, next: &next)
+      switch transaction.mode {
+      case .echo:
+        guard transaction.echoAudience < audiences.count else {
+          throw EngineError.contradiction("an echo without an audience")
+        }
+        try applyEcho(transaction, writer, audience: audiences[transaction.echoAudience])
+      case .full, .partial:
+        for _ in 0..<transaction.operationCount {
+          try applyOperation(&batch, writer, audiences, next: &next)
+        }
+      }
+      if transaction.id.site == ownSite { pending[transaction.id.sequence] = nil }
+    }
+  }
+
+  /// Writes the transaction down, or confirms the own one that is there.
+  private func write(_ transaction: BatchTransaction, next: inout Int64) throws -> Writer {
+    if transaction.id.site == ownSite {
+      let number = LocalNumber.own(transaction.id.sequence)
+      let update = try engine.connection.statement(
+        """
+        UPDATE _transaction SET position = ?, hlc = ?, state = NULL, extra = NULL WHERE id = ?
+        """)
+      update.bind(1, transaction.position)
+      update.bind(2, Int64(bitPattern: transaction.stamp.raw))
+      update.bind(3, number)
+      try update.run()
+      if engine.connection.changes == 1 {
+        let writer = Writer(
+          number: number, id: transaction.id, hlc: transaction.stamp, user: transaction.user,
+          position: transaction.position)
+        engine.rememberPending(writer)
+        return writer
+      }
+    }
+    let insert = try engine.connection.statement(
+      """
+      INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """)
+    insert.bind(1, next)
+    insert.bind(2, Int64(transaction.id.site))
+    insert.bind(3, Int64(transaction.id.sequence))
+    insert.bind(4, Int64(bitPattern: transaction.stamp.raw))
+    insert.bind(5, transaction.user)
+    insert.bind(6, transaction.position)
+    try insert.run()
+    var number = next
+    if engine.connection.changes == 1 {
+      next += 1
+    } else {
+      guard let known = try engine.number(of: transaction.id) else {
+        throw EngineError.contradiction("transaction \(transaction.id.text) has no place")
+      }
+      number = known
+    }
+    let writer = Writer(
+      number: number, id: transaction.id, hlc: transaction.stamp, user: transaction.user,
+      position: transaction.position)
+    engine.rememberPending(writer)
+    return writer
+  }
+
+  private func applyEcho(
+    _ transaction: BatchTransaction, _ writer: Writer, audience: Int64
+  ) throws {
+    guard transaction.id.site == ownSite, let own = pending[transaction.id.sequence] else {
+      throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
+    }
+    let context = ApplyContext(
+      writer: writer, knows: own.knowledge, audience: audience, undo: nil)
+    for operation in try own.decodedOperations() {
+      try applyDecided(operation, context, results: nil)
+    }
+  }
+
+  private func applyOperation(
+    _ batch: inout BatchReader, _ writer: Writer, _ audiences: [Int64], next: inout Int64
+  ) throws {
+    let head = try batch.nextOperation()
+    guard head.audience < audiences.count else {
+      throw EngineError.contradiction("an operation without an audience")
+    }
+    let context = ApplyContext(
+      writer: writer, knows: Knowledge(site: writer.id.site, sequence: 0, seen: 0),
+      audience: audiences[head.audience], undo: nil)
+    var results = head.results
+    if let given = results {
+      results = try given.map { result in
+        guard case .heads(let heads) = result else { return result }
+        return .heads(
+          try heads.map {
+            HeadReference(
+              reference: Int(try local(batch.references[$0.reference], next: &next)),
+              value: $0.value)
+          })
+      }
+    }
+    let shape = batch.shapes[head.shape]
+    if shape.kind == .create, results == nil,
+      try engine.insertPlain(shape, row: head.row, context, { slot throws(DecodeError) in
+        try batch.readValue(shape: head.shape, slot: slot)
+      })
+    {
+      return
+    }
+    let operation = try batch.operation(head)
+    if operation.kind == .image {
+      let image = try RowImage(encoded: bytes(operation.values[0])).mapTransactions { number in
+        guard number >= 0, number < batch.references.count else {
+          throw EngineError.contradiction("an image of an unknown transaction")
+        }
+        return try local(batch.references[Int(number)], next: &next)
+      }
+      try engine.putImage(image, operation.entity, operation.row.raw, context)
+      try engine.forgetTombstone(operation.row.raw)
+      return
+    }
+    try applyDecided(operation, context, results: results)
+  }
+
+  private func applyDecided(
+    _ operation: Operation, _ context: ApplyContext, results: [CellResult]?
+  ) throws {
+    let row = operation.row.raw
+    switch operation.kind {
+    case .delete:
+      switch results?.first ?? .shown {
+      case .shown: try bury(operation.entity, row, context)
+      case .hidden: break
+      case .heads(let heads):
+        guard try engine.rowExists(operation.entity, row) else { return }
+        let new = try heads.map {
+          Head(writer: try engine.writer(Int64($0.reference)), value: .null)
+        }
+        try engine.setLifeHeads(
+          operation.entity, row, old: try engine.lifeHeads(row), new: new, context)
+      }
+    case .removed: try bury(operation.entity, row, context)
+    case .purge: try engine.removeRow(operation.entity, row, context)
+    default: _ = try engine.apply(operation, context, given: .some(results))
+    }
+  }
+
+  private func bury(_ entity: Tag, _ row: Int64, _ context: ApplyContext) throws {
+    guard try engine.removeRow(entity, row, context) else { return }
+    try engine.insertTombstone(row, context.writer.number, audience: context.audience)
+  }
+
+  private func local(_ reference: TransactionReference, next: inout Int64) throws -> Int64 {
+    if reference.id.site == ownSite {
+      let number = LocalNumber.own(reference.id.sequence)
+      if try engine.connection.scalar("SELECT 1 FROM _transaction WHERE id = ?", number) != nil {
+        return number
+      }
+    }
+    let number = try engine.intern(reference)
+    if number >= next, number < LocalNumber.own { next = number + 1 }
+    return number
+  }
+
+  private func bytes(_ value: Value) throws -> [UInt8] {
+    guard case .bytes(let bytes) = value else {
+      throw EngineError.contradiction("an image that is no image")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,60 @@
+import Protocol
+import Storage
+
+/// A fresh load of everything: pages are laid aside until the last one is there, then take the place
+/// of the base in one transaction, so that no half-loaded state ever shows.
+extension Engine {
+  func beginReload() throws {
+    try connection.execute("DELETE FROM _staged")
+    try setFact("stagedCursor", .bytes([]))
+    try setFact("reloading", .int(1))
+  }
+
+  func endReload() throws {
+    try connection.execute("DELETE FROM _staged")
+    try setFact("reloading", .int(0))
+  }
+
+  func forEachStaged(_ body: ([UInt8]) throws -> Void) throws {
+    var number = try connection.scalar("SELECT min(number) FROM _staged")
+    while let present = number {
+      let select = try connection.statement("SELECT body FROM _staged WHERE number = ?")
+      select.bind(1, present)
+      let page = try select.step() ? select.blob(0) : []
+      select.reset()
+      try body(page)
+      number = try connection.scalar("SELECT min(number) FROM _staged WHERE number > ?", present)
+    }
+  }
+
+  /// Nothing is left of the base but the names of transactions.
+  func emptyBase() throws {
+    for entity in model.entities { try empty(entity) }
+    for table in ["_head", "_tombstone", "_digest", "_page"] {
+      try connection.execute("DELETE FROM \(table)")
+    }
+    forget()
+  }
+
+  /// An own transaction that the server did not accept leaves the outbox for the tray.
+  func reject(
+    _ transaction: StoredTransaction, _ reason: RefusalReason, _ detail: String, at: Int64
+  ) throws {
+    let insert = try connection.statement(
+      """
+      INSERT OR REPLACE INTO _rejected (sequence, hlc, reason, detail, at, body)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    insert.bind(1, Int64(transaction.id.sequence))
+    insert.bind(2, Int64(bitPattern: transaction.stamp.raw))
+    insert.bind(3, Int64(reason.rawValue))
+    insert.bind(4, detail)
+    insert.bind(5, at)
+    insert.bind(6, transaction.body)
+    try insert.run()
+    let update = try connection.statement(
+      "UPDATE _transaction SET state = 2, extra = NULL WHERE id = ?")
+    update.bind(1, transaction.number)
+    try update.run()
+  }
+}

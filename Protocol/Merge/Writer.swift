@@ -1,0 +1,42 @@
+/// Who wrote a value and when: what a merge asks of a transaction.
+public struct Writer: Sendable, Hashable {
+  /// The number by which the store keeps the transaction; never leaves it.
+  public let number: Int64
+  public let id: TransactionID
+  public let hlc: HLC
+  public let user: Int64
+  /// The position in the server's log; `Writer.pending` while there is none.
+  public let position: Int64
+
+  public static let pending = Int64.max
+
+  public init(number: Int64, id: TransactionID, hlc: HLC, user: Int64, position: Int64) {
+    self.number = number
+    self.id = id
+    self.hlc = hlc
+    self.user = user
+    self.position = position
+  }
+
+  public var stamp: Stamp { Stamp(hlc: hlc, site: id.site) }
+}
+
+/// What the author of a write had before their eyes: decides causal or concurrent exactly.
+public struct Knowledge: Sendable, Hashable {
+  public let site: UInt32
+  public let sequence: UInt32
+  /// `seen`, as a position of the server's present numbering.
+  public let seen: Int64
+
+  public init(site: UInt32, sequence: UInt32, seen: Int64) {
+    self.site = site
+    self.sequence = sequence
+    self.seen = seen
+  }
+
+  /// Whether the author knew what `writer` wrote: at or below `seen`, or their own earlier write.
+  @inline(__always)
+  public func covers(_ writer: Writer) -> Bool {
+    writer.position <= seen || (writer.id.site == site && writer.id.sequence < sequence)
+  }
+}

@@ -1,0 +1,23 @@
+/// Every bound of a sync in one place. What exceeds one is refused before anything is allocated.
+public struct SyncLimits: Sendable {
+  /// Compressed body of a request or answer.
+  public var bodyBytes = 8 << 20
+  /// The same inflated.
+  public var inflatedBytes = 16 << 20
+  public var transactionsPerBatch = 100_000
+  public var operationsPerBatch = 400_000
+  public var operationsPerTransaction = 10_000
+  /// Encoded operations of one transaction.
+  public var transactionBytes = 4 << 20
+  public var labelBytes = 200
+  public var nameBytes = 400
+  /// Uncompressed bytes after which a page or an upload ends, at a whole transaction.
+  public var pageBytes = 2 << 20
+  public var smallestPageBytes = 16 << 10
+  public var sitesPerBatch = 100_000
+  public var jumpsPerRequest = 1_000
+  public var audiencesPerReplica = 4_096
+
+  public init() {}
+  public static let standard = SyncLimits()
+}

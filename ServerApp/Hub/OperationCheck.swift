@@ -1,0 +1,84 @@
+import Protocol
+
+/// Whether an operation from outside may be merged at all: known entity and fields, the right kind of
+/// change for each field, a legal value, an id of the author's own making.
+struct OperationCheck {
+  let model: Model
+  let isServer: Bool
+
+  func check(_ operation: Operation, site: UInt32) throws -> Entity {
+    guard !operation.kind.isEffect else {
+      throw Refusal(.invalidValue, "an effect is not an operation")
+    }
+    guard let entity = model.entity(tag: operation.entity) else {
+      throw Refusal(.unknownField, "entity \(operation.entity)")
+    }
+    guard isServer || !entity.isServerOwned else { throw Refusal(.serverOwned, entity.name) }
+    if operation.kind == .create {
+      guard operation.row.isDerived || operation.row.site == site else {
+        throw Refusal(.identityTaken, operation.row.text)
+      }
+    }
+    for (index, tag) in operation.tags.enumerated() {
+      guard let field = entity.field(tag: tag) else {
+        throw Refusal(.unknownField, "\(entity.name).\(tag)")
+      }
+      try check(operation, index, field, entity)
+    }
+    return entity
+  }
+
+  private func check(_ operation: Operation, _ index: Int, _ field: Field, _ entity: Entity) throws {
+    let name = "\(entity.name).\(field.name)"
+    func refuse(_ why: String) -> Refusal { Refusal(.invalidValue, "\(name): \(why)") }
+    switch (operation.kind, field.kind) {
+    case (.create, _), (.write, _):
+      guard CellForm(field.kind) == .register, field.kind != .derived else {
+        throw refuse("is not written whole")
+      }
+      try check(operation.values[index], field.type, refuse)
+    case (.add, .set):
+      guard case .set(let element) = field.type, !operation.values[0].isNull else {
+        throw refuse("is no set")
+      }
+      try check(operation.values[0], element, refuse)
+    case (.remove, .set(let growOnly)):
+      if growOnly { throw refuse("only grows") }
+    case (.increment, .counter(let growOnly)):
+      try check(difference: operation.values[0], growOnly, refuse)
+    case (.put, .map(let kind)) where CellForm(kind) == .register:
+      guard case .map(let key, let value) = field.type, !operation.values[0].isNull else {
+        throw refuse("is no map")
+      }
+      try check(operation.values[0], key, refuse)
+      try check(operation.values[1], value, refuse)
+    case (.drop, .map(let kind)) where CellForm(kind) == .register: break
+    case (.bump, .map(of: .counter(let growOnly))):
+      guard case .map(let key, _) = field.type, !operation.values[0].isNull else {
+        throw refuse("is no map")
+      }
+      try check(operation.values[0], key, refuse)
+      try check(difference: operation.values[1], growOnly, refuse)
+    default:
+      throw refuse("does not take this kind of change")
+    }
+  }
+
+  private func check(
+    _ value: Value, _ type: ValueType, _ refuse: (String) -> Refusal
+  ) throws {
+    if value.isNull { return }
+    if let violation = type.violation(of: value, model: model) {
+      throw refuse(violation.sentence(.en))
+    }
+  }
+
+  private func check(
+    difference: Value, _ growOnly: Bool, _ refuse: (String) -> Refusal
+  ) throws {
+    guard let number = difference.intValue, abs(number) <= 1 << 40 else {
+      throw refuse("a difference is a whole number")
+    }
+    if growOnly, number < 0 { throw refuse("only grows") }
+  }
+}

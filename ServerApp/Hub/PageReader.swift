@@ -1,0 +1,182 @@
+import Protocol
+import Storage
+
+/// Builds a page of the log for one reader: the accepted transactions after a position, in order, cut
+/// to what the reader may see, as they were at their positions.
+struct PageReader {
+  let engine: Engine
+  let account: Account
+  let site: UInt32
+  /// The reader has its own transactions and needs no copy of those that show as written.
+  let echoes: Bool
+
+  struct Page {
+    var bytes: [UInt8]
+    /// The position the page ends at.
+    var position: Int64
+    var hasMore: Bool
+  }
+
+  func page(after position: Int64, head: Int64, byteLimit: Int, limits: SyncLimits) throws -> Page {
+    var builder = BatchBuilder()
+    var reached = position
+    var readable: [Int64: Bool] = [:]
+    var isFull = false
+    try forEachPosition(after: position, through: head) { transaction in
+      let isOver =
+        builder.byteCount + transaction.body.count > byteLimit
+        || builder.operationCount + transaction.operationCount > limits.operationsPerBatch / 2
+        || builder.transactionCount >= limits.transactionsPerBatch / 2
+      if isOver, builder.transactionCount > 0 {
+        isFull = true
+        return false
+      }
+      try append(transaction, to: &builder, &readable)
+      reached = transaction.position ?? reached
+      return true
+    }
+    if !isFull { reached = head }
+    let names = engine
+    var failure: (any Error)?
+    let bytes = builder.finish(
+      siteName: { site in
+        do { return try names.siteName(site) } catch { failure = error }
+        return ""
+      },
+      userName: { user in
+        do { return try names.userName(user) } catch { failure = error }
+        return ""
+      })
+    if let failure { throw failure }
+    return Page(bytes: bytes, position: reached, hasMore: isFull)
+  }
+
+  private func forEachPosition(
+    after position: Int64, through head: Int64, _ body: (StoredTransaction) throws -> Bool
+  ) throws {
+    var next = position
+    while next < head {
+      let portion = try portion(after: next)
+      for transaction in portion {
+        guard try body(transaction) else { return }
+      }
+      guard let last = portion.last?.position else { return }
+      next = last
+    }
+  }
+
+  private func portion(after position: Int64) throws -> [StoredTransaction] {
+    if case .all = account.spaces {
+      return try engine.transactions(where: "id > ? ORDER BY id LIMIT 64", [position])
+    }
+    let audiences = try engine.audiences().filter { account.mayRead($0.1) }.map { String($0.0) }
+    return try engine.transactions(
+      where: """
+        id IN (SELECT DISTINCT position FROM _feed WHERE position > ?
+          AND audience IN (\(audiences.joined(separator: ","))) ORDER BY position LIMIT 64)
+        ORDER BY id
+        """, [position])
+  }
+
+  private func append(
+    _ transaction: StoredTransaction, to builder: inout BatchBuilder,
+    _ readable: inout [Int64: Bool]
+  ) throws {
+    let effects = try Effects(encoded: transaction.extra)
+    func mayRead(_ audience: Int64) throws -> Bool {
+      if let known = readable[audience] { return known }
+      let may = account.mayRead(try engine.audience(audience))
+      readable[audience] = may
+      return may
+    }
+    var header = BatchTransaction(
+      id: transaction.id, stamp: transaction.stamp, authorStamp: transaction.header.stamp,
+      user: transaction.header.user, seen: transaction.header.seen,
+      modelVersion: transaction.header.modelVersion,
+      knownRefused: transaction.header.knownRefused, label: transaction.header.label,
+      position: transaction.position ?? 0)
+    if echoes, transaction.id.site == site, let audience = effects.echoAudience,
+      try mayRead(audience)
+    {
+      header.mode = .echo
+      header.operationCount = transaction.operationCount
+      header.echoAudience = builder.number(of: try engine.audience(audience))
+      builder.append(header, nonce: transaction.nonce, chain: transaction.chain)
+      return
+    }
+    var visible: [Bool] = []
+    for audience in effects.audiences { visible.append(try mayRead(audience)) }
+    var extras: [Effects.Extra] = []
+    for extra in effects.extras where try mayRead(extra.audience) { extras.append(extra) }
+    let shown = visible.count(where: \.self)
+    guard shown + extras.count > 0 else { return }
+    header.operationCount = shown + extras.count
+    header.mode = shown == visible.count ? .full : .partial
+    let ordinal = builder.transactionCount
+    builder.append(
+      header, nonce: header.mode == .full ? transaction.nonce : .zero, chain: transaction.chain)
+    try appendOperations(transaction, effects, visible, ordinal, to: &builder)
+    for extra in extras { try append(extra, to: &builder) }
+  }
+
+  private func appendOperations(
+    _ transaction: StoredTransaction, _ effects: Effects, _ visible: [Bool], _ ordinal: Int,
+    to builder: inout BatchBuilder
+  ) throws {
+    let key = Chain.transactionKey(
+      nonce: transaction.nonce, sequence: transaction.id.sequence)
+    try transaction.body.withUnsafeBytes { buffer in
+      var reader = ByteReader(buffer)
+      var index = 0
+      while !reader.isAtEnd {
+        guard index < visible.count else {
+          throw EngineError.contradiction("a transaction with more operations than effects")
+        }
+        if visible[index] {
+          let audience = builder.number(of: try engine.audience(effects.audiences[index]))
+          let results = try effects.results[index]?.map { try translate($0, &builder) }
+          try builder.append(operationFrom: &reader, audience: audience, results: results)
+        } else {
+          let start = reader.index
+          _ = try reader.operation()
+          builder.appendHidden(
+            transaction: ordinal, index: index,
+            hash: Chain.operationHash(
+              key: key, index: index, operation: reader.slice(from: start)))
+        }
+        index += 1
+      }
+    }
+  }
+
+  private func append(_ extra: Effects.Extra, to builder: inout BatchBuilder) throws {
+    let audience = builder.number(of: try engine.audience(extra.audience))
+    var values: [Value] = []
+    if extra.kind == .image {
+      let image = try RowImage(encoded: extra.image).mapTransactions {
+        Int64(builder.number(of: try engine.writer($0).reference))
+      }
+      values = [.bytes(image.encoded)]
+    }
+    builder.append(
+      Operation(extra.kind, entity: extra.entity, row: extra.row, values: values),
+      audience: audience)
+  }
+
+  private func translate(_ result: CellResult, _ builder: inout BatchBuilder) throws -> CellResult {
+    guard case .heads(let heads) = result else { return result }
+    return .heads(
+      try heads.map {
+        HeadReference(
+          reference: builder.number(of: try engine.writer(Int64($0.reference)).reference),
+          value: $0.value)
+      })
+  }
+}
+
+extension Writer {
+  var reference: TransactionReference {
+    TransactionReference(
+      id: id, stamp: hlc, user: user, position: position == Writer.pending ? 0 : position)
+  }
+}

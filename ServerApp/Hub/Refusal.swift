@@ -1,0 +1,11 @@
+import Protocol
+
+/// Why a transaction goes to quarantine; thrown while it is merged, and its savepoint undone.
+struct Refusal: Error {
+  let reason: RefusalReason
+  let detail: String
+  init(_ reason: RefusalReason, _ detail: String) {
+    self.reason = reason
+    self.detail = detail
+  }
+}

@@ -1,0 +1,303 @@
+import Protocol
+import Storage
+
+/// Merges one transaction into the rows and says what it did: the only place where concurrency is
+/// decided. Runs in the savepoint of its transaction; a `Refusal` undoes everything.
+struct TransactionMerger {
+  let engine: Engine
+  let writer: Writer
+  let knows: Knowledge
+  /// The author; nil for the server itself, which may do all.
+  let account: Account?
+  /// The last own transaction whose refusal the author knew.
+  let knownRefused: UInt32
+
+  private(set) var effects = Effects()
+  private var touched: [Touched] = []
+  private var touchedRows: Set<Int64> = []
+  private var made: Set<Int64> = []
+  private var revived: [(Tag, Int64)] = []
+
+  private struct Touched {
+    let entity: Entity
+    let row: Int64
+  }
+
+  init(
+    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32
+  ) {
+    self.engine = engine
+    self.writer = writer
+    self.knows = knows
+    self.account = account
+    self.knownRefused = knownRefused
+  }
+
+  mutating func merge(_ operations: [Operation]) throws -> Effects {
+    for (index, operation) in operations.enumerated() { try merge(operation, index) }
+    try settleSpaces(operations)
+    for (entity, row) in revived {
+      guard let image = try engine.image(entity, row),
+        let audience = try engine.rowAudience(entity, row)
+      else { continue }
+      effects.extras.append(
+        Effects.Extra(
+          kind: .image, entity: entity, row: RowID(row), audience: audience,
+          image: image.encoded))
+    }
+    try engine.noteWritten(touched.map(\.row), writer.position)
+    return effects
+  }
+
+  private mutating func merge(_ operation: Operation, _ index: Int) throws {
+    let row = operation.row.raw
+    let entity = try OperationCheck(model: engine.model, isServer: account == nil)
+      .check(operation, site: writer.id.site)
+    try checkDependence(row)
+    if operation.kind == .create {
+      try create(operation, entity, index)
+      return
+    }
+    guard let audience = try engine.rowAudience(entity.tag, row) else {
+      try writeToDead(operation, entity, index)
+      return
+    }
+    try checkRight(audience)
+    if operation.kind == .delete {
+      try delete(operation, entity, audience, index)
+      return
+    }
+    try checkMove(operation, entity)
+    try applyToLiving(operation, entity, audience, index)
+  }
+
+  private mutating func applyToLiving(
+    _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
+  ) throws {
+    let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
+    guard case .done(let results) = try engine.apply(operation, context) else {
+      throw Refusal(.unknownRecord, operation.row.text)
+    }
+    note(audience, results, index)
+    touch(entity, operation.row.raw)
+  }
+
+  private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {
+    let row = operation.row.raw
+    let grave = try engine.grave(row)
+    if try made.contains(row) || engine.rowAudience(entity.tag, row) != nil
+      || (grave == nil && engine.wasUsed(row))
+    {
+      throw Refusal(.identityTaken, operation.row.text)
+    }
+    if let grave {
+      guard grave.entity == entity.tag else {
+        throw Refusal(.identityTaken, operation.row.text)
+      }
+      if knows.covers(try engine.writer(grave.transaction)) {
+        try engine.forgetGrave(row)
+      } else {
+        try writeToDead(operation, entity, index)
+        return
+      }
+    }
+    let audience = try audience(of: operation, entity)
+    let number = try engine.number(of: audience)
+    try checkRight(number)
+    let context = ApplyContext(writer: writer, knows: knows, audience: number, undo: nil)
+    _ = try engine.apply(operation, context)
+    made.insert(row)
+    note(number, nil, index)
+    touch(entity, row)
+  }
+
+  // MARK: Deletion and revival
+
+  private mutating func delete(
+    _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
+  ) throws {
+    let row = operation.row.raw
+    let record = try engine.recordRows(entity.tag, row)
+    let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
+    if try hasUnseenWrite(record.map(\.1)) {
+      let old = try engine.lifeHeads(row)
+      let new = Merge.remove(heads: old, knows: knows) + [Head(writer: writer, value: .null)]
+      try engine.setLifeHeads(entity.tag, row, old: old, new: new, context)
+      note(
+        audience,
+        [
+          .heads(
+            new.map { HeadReference(reference: Int($0.writer.number), value: .null) })
+        ], index)
+      return
+    }
+    for (child, childRow) in record.reversed() {
+      guard let declared = engine.model.entity(tag: child),
+        let childAudience = try engine.rowAudience(child, childRow),
+        let image = try engine.image(child, childRow)
+      else { continue }
+      try engine.bury(
+        declared.tag, childRow, record: row, transaction: writer.number, audience: childAudience,
+        image: image)
+      try engine.removeRow(child, childRow, context)
+      try engine.insertTombstone(childRow, writer.number, audience: childAudience)
+      if childRow != row {
+        effects.extras.append(
+          Effects.Extra(
+            kind: .removed, entity: child, row: RowID(childRow), audience: childAudience,
+            image: []))
+      }
+    }
+    note(audience, nil, index)
+  }
+
+  /// Whether anybody wrote to these rows what the author had not seen.
+  private func hasUnseenWrite(_ rows: [Int64]) throws -> Bool {
+    for row in rows {
+      for position in try engine.writes(to: row, after: knows.seen) {
+        if !knows.covers(try engine.writer(position)) { return true }
+      }
+    }
+    return false
+  }
+
+  /// A write to a row that is not there: unknown, knowingly dead, or revived by this very write.
+  private mutating func writeToDead(
+    _ operation: Operation, _ entity: Entity, _ index: Int
+  ) throws {
+    let row = operation.row.raw
+    guard let grave = try engine.grave(row), grave.entity == entity.tag else {
+      throw Refusal(.unknownRecord, operation.row.text)
+    }
+    try checkRight(grave.audience)
+    let deletion = try engine.writer(grave.transaction)
+    if operation.kind == .delete {
+      // Deleted by both: one deletion stands, the other is remembered for a revival.
+      if !knows.covers(deletion) { try engine.addLateDeletion(entity.tag, row, writer.number) }
+      note(grave.audience, [.hidden], index)
+      return
+    }
+    guard !knows.covers(deletion) else {
+      throw Refusal(.unknownRecord, operation.row.text)
+    }
+    try revive(grave.record, deletion)
+    try applyToLiving(operation, entity, grave.audience, index)
+  }
+
+  /// Brings back all that a deletion took, marked.
+  private mutating func revive(_ record: Int64, _ deletion: Writer) throws {
+    for grave in try engine.graves(of: record) where grave.transaction == deletion.number {
+      let context = ApplyContext(writer: writer, knows: knows, audience: grave.audience, undo: nil)
+      let late = grave.row == record ? try engine.takeLateDeletions(grave.row) : []
+      try engine.putImage(
+        try RowImage(encoded: grave.image), grave.entity, grave.row, context)
+      try engine.forgetGrave(grave.row)
+      try engine.forgetTombstone(grave.row)
+      revived.append((grave.entity, grave.row))
+      if grave.row == record {
+        let old = try engine.lifeHeads(grave.row)
+        let heads =
+          old + ([deletion.number] + late).map {
+            Head(writer: (try? engine.writer($0)) ?? deletion, value: .null)
+          }
+        try engine.setLifeHeads(grave.entity, grave.row, old: old, new: heads, context)
+      }
+    }
+  }
+
+  // MARK: Rights
+
+  private func checkRight(_ audience: Int64) throws {
+    guard let account else { return }
+    let audience = try engine.audience(audience)
+    guard account.mayEdit(audience) else {
+      throw Refusal(.noRight, try engine.spaceName(audience.space))
+    }
+  }
+
+  /// A write that moves a record needs the right at both ends.
+  private func checkMove(_ operation: Operation, _ entity: Entity) throws {
+    guard operation.kind == .write, let field = entity.space.field.flatMap(entity.field(named:)),
+      operation.tags.contains(field.tag)
+    else { return }
+    let audience = try audience(of: operation, entity)
+    guard let account, !account.mayEdit(audience) else { return }
+    throw Refusal(.noRight, try engine.spaceName(audience.space))
+  }
+
+  /// The audience that an operation's own values give.
+  private func audience(of operation: Operation, _ entity: Entity) throws -> Audience {
+    try SpaceResolver(engine: engine).audience(entity, operation.row.raw, present: nil) { name in
+      guard let field = entity.field(named: name),
+        let index = operation.tags.firstIndex(of: field.tag)
+      else {
+        return operation.kind == .create
+          ? nil : try engine.reference(entity, operation.row.raw, name)
+      }
+      return operation.values[index].intValue
+    }
+  }
+
+  private func checkDependence(_ row: Int64) throws {
+    let site = writer.id.site
+    if let sequence = try engine.quarantined(row, site: site), sequence > knownRefused {
+      throw Refusal(.dependsOnRefused, "\(site):\(sequence)")
+    }
+  }
+
+  // MARK: Spaces
+
+  /// Records whose space changed go to their new audience, with everything that follows them.
+  private mutating func settleSpaces(_ operations: [Operation]) throws {
+    var queue = touched.filter { touched in
+      guard let field = touched.entity.space.field else { return false }
+      guard let tag = touched.entity.field(named: field)?.tag else { return false }
+      return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
+        || made.contains(touched.row)
+    }
+    var visited: Set<Int64> = []
+    let resolver = SpaceResolver(engine: engine)
+    while let next = queue.popLast() {
+      guard visited.insert(next.row).inserted,
+        let present = try engine.rowAudience(next.entity.tag, next.row)
+      else { continue }
+      let audience = try resolver.audience(
+        next.entity, next.row, present: try engine.audience(present))
+      let number = try engine.number(of: audience)
+      if number != present {
+        try engine.moveRow(next.entity.tag, next.row, to: number)
+        if made.contains(next.row) {
+          for (index, operation) in operations.enumerated()
+          where operation.row.raw == next.row && index < effects.audiences.count {
+            effects.audiences[index] = number
+          }
+        } else {
+          effects.extras.append(
+            Effects.Extra(
+              kind: .purge, entity: next.entity.tag, row: RowID(next.row), audience: present,
+              image: []))
+          if !revived.contains(where: { $0.1 == next.row }) {
+            revived.append((next.entity.tag, next.row))
+          }
+        }
+      } else if !made.contains(next.row) {
+        // Nothing below it can have moved by this.
+        if next.entity.space.field == nil { continue }
+      }
+      if number != present || made.contains(next.row) {
+        for (entity, row) in try resolver.dependents(of: next.entity, next.row) {
+          queue.append(Touched(entity: entity, row: row))
+        }
+      }
+    }
+  }
+
+  private mutating func touch(_ entity: Entity, _ row: Int64) {
+    if touchedRows.insert(row).inserted { touched.append(Touched(entity: entity, row: row)) }
+  }
+
+  private mutating func note(_ audience: Int64, _ results: [CellResult]?, _ index: Int) {
+    effects.audiences.append(audience)
+    if let results { effects.results[index] = results }
+  }
+}

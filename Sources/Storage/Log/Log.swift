@@ -1,0 +1,125 @@
+import Protocol
+
+/// The server's log: accepted transactions by position, refused ones in quarantine.
+extension Engine {
+  /// Puts an accepted transaction at its position, with the running facts of the log.
+  public func accept(_ transaction: StoredTransaction, audiences: Set<Int64>) throws {
+    try insert(transaction)
+    let previous = try connection.statement(
+      "SELECT history, greatest FROM _transaction WHERE id = ?")
+    previous.bind(1, transaction.number - 1)
+    var history = Hash16.zero
+    var greatest = HLC.zero
+    if try previous.step() {
+      history = Hash16(bytes: previous.blob(0)) ?? .zero
+      greatest = HLC(raw: UInt64(bitPattern: previous.int(1)))
+    }
+    previous.reset()
+    var hasher = SHA256()
+    hasher.update(history.low)
+    hasher.update(history.high)
+    hasher.update(transaction.chain.low)
+    hasher.update(transaction.chain.high)
+    let update = try connection.statement(
+      "UPDATE _transaction SET history = ?, greatest = ? WHERE id = ?")
+    update.bind(1, hasher.finish16().bytes)
+    update.bind(2, Int64(bitPattern: max(greatest, transaction.stamp).raw))
+    update.bind(3, transaction.number)
+    try update.run()
+    let feed = try connection.statement("INSERT OR IGNORE INTO _feed VALUES (?, ?)")
+    for audience in audiences.sorted() {
+      feed.bind(1, audience)
+      feed.bind(2, transaction.number)
+      try feed.run()
+    }
+  }
+
+  /// The greatest stamp of all transactions up to a position.
+  public func greatestStamp(at position: Int64) throws(StorageError) -> HLC {
+    HLC(
+      raw: UInt64(
+        bitPattern: try connection.scalar(
+          "SELECT greatest FROM _transaction WHERE id = ?", position) ?? 0))
+  }
+
+  /// The stamp that counts for a site's last transaction.
+  public func lastStamp(of site: UInt32) throws(StorageError) -> HLC {
+    let accepted = try connection.scalar(
+      """
+      SELECT hlc FROM _transaction WHERE site = ? AND position IS NOT NULL
+      ORDER BY sequence DESC LIMIT 1
+      """, Int64(site))
+    return HLC(raw: UInt64(bitPattern: accepted ?? 0))
+  }
+
+  /// The chain after a transaction, accepted or refused; zero where there is none.
+  public func chain(of id: TransactionID) throws -> Hash16 {
+    for sql in [
+      """
+      SELECT chain FROM _transaction WHERE site = ? AND sequence = ? AND position IS NOT NULL
+      """,
+      "SELECT chain FROM _quarantine WHERE site = ? AND sequence = ?",
+    ] {
+      let statement = try connection.statement(sql)
+      defer { statement.reset() }
+      statement.bind(1, Int64(id.site))
+      statement.bind(2, Int64(id.sequence))
+      if try statement.step() { return Hash16(bytes: statement.blob(0)) ?? .zero }
+    }
+    return .zero
+  }
+
+  /// What became of a transaction that was offered before.
+  public func outcome(of id: TransactionID) throws -> Outcome? {
+    if let number = try number(of: id) {
+      let writer = try writer(number)
+      return Outcome(
+        sequence: id.sequence, verdict: .merged(position: writer.position, stamp: writer.hlc))
+    }
+    let statement = try connection.statement(
+      "SELECT reason, detail FROM _quarantine WHERE site = ? AND sequence = ?")
+    defer { statement.reset() }
+    statement.bind(1, Int64(id.site))
+    statement.bind(2, Int64(id.sequence))
+    guard try statement.step() else { return nil }
+    let reason =
+      RefusalReason(rawValue: UInt8(truncatingIfNeeded: statement.int(0))) ?? .invalidValue
+    return Outcome(sequence: id.sequence, verdict: .refused(reason, detail: statement.text(1)))
+  }
+
+  public func quarantine(
+    _ transaction: BatchTransaction, operations: [Operation], body: [UInt8], nonce: Hash16,
+    chain: Hash16, stamp: HLC, reason: RefusalReason, detail: String, at: Int64
+  ) throws(StorageError) {
+    let insert = try connection.statement(
+      """
+      INSERT INTO _quarantine (site, sequence, hlc, user, seen_epoch, seen_position, model,
+        known_refused, label, operations, nonce, chain, reason, detail, at, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    insert.bind(1, Int64(transaction.id.site))
+    insert.bind(2, Int64(transaction.id.sequence))
+    insert.bind(3, Int64(bitPattern: stamp.raw))
+    insert.bind(4, transaction.user)
+    insert.bind(5, Int64(bitPattern: transaction.seen.epoch))
+    insert.bind(6, transaction.seen.position)
+    insert.bind(7, Int64(transaction.modelVersion))
+    insert.bind(8, Int64(transaction.knownRefused))
+    insert.bind(9, transaction.label)
+    insert.bind(10, Int64(operations.count))
+    insert.bind(11, nonce.bytes)
+    insert.bind(12, chain.bytes)
+    insert.bind(13, Int64(reason.rawValue))
+    insert.bind(14, detail)
+    insert.bind(15, at)
+    insert.bind(16, body)
+    try insert.run()
+    let row = try connection.statement("INSERT OR IGNORE INTO _quarantined_row VALUES (?, ?, ?)")
+    for operation in operations where operation.kind == .create {
+      row.bind(1, operation.row.raw)
+      row.bind(2, Int64(transaction.id.site))
+      row.bind(3, Int64(transaction.id.sequence))
+      try row.run()
+    }
+  }
+}

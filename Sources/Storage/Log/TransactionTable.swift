@@ -1,0 +1,188 @@
+import Protocol
+
+/// Where an own transaction of a device stands. The numbers are stored.
+public enum TransactionState: Int64, Sendable {
+  case normal = 0
+  /// The server has given it a position; the page that holds it is still to come.
+  case accepted = 1
+  case refused = 2
+}
+
+/// The numbers of a device's own transactions start here; those of others stay below.
+public enum LocalNumber {
+  public static let own: Int64 = 1 << 40
+  public static func own(_ sequence: UInt32) -> Int64 { own + Int64(sequence) }
+}
+
+/// A transaction as its table keeps it.
+public struct StoredTransaction: Sendable {
+  public var number: Int64
+  public var header: Chain.Header
+  /// The stamp that counts; the header has its author's.
+  public var stamp: HLC
+  public var position: Int64?
+  public var operationCount: Int
+  public var lastRow: Int64?
+  public var state: TransactionState
+  public var nonce: Hash16
+  public var chain: Hash16
+  public var body: [UInt8]
+  public var extra: [UInt8]
+
+  public init(
+    number: Int64, header: Chain.Header, stamp: HLC, position: Int64?, operationCount: Int,
+    lastRow: Int64? = nil, state: TransactionState = .normal, nonce: Hash16, chain: Hash16, body: [UInt8], extra: [UInt8]
+  ) {
+    self.number = number
+    self.header = header
+    self.stamp = stamp
+    self.position = position
+    self.operationCount = operationCount
+    self.lastRow = lastRow
+    self.state = state
+    self.nonce = nonce
+    self.chain = chain
+    self.body = body
+    self.extra = extra
+  }
+  public var id: TransactionID { header.id }
+  public var writer: Writer {
+    Writer(
+      number: number, id: header.id, hlc: stamp, user: header.user,
+      position: position ?? Writer.pending)
+  }
+}
+
+extension Engine {
+  /// The next number for a transaction of somebody else.
+  public func nextNumber() throws(StorageError) -> Int64 {
+    (try connection.scalar("SELECT max(id) FROM _transaction WHERE id < ?", LocalNumber.own) ?? 0)
+      + 1
+  }
+
+  /// Writes a transaction that is kept whole: an own one on a device, any on a server.
+  public func insert(_ transaction: StoredTransaction) throws(StorageError) {
+    let statement = try connection.statement(
+      """
+      INSERT INTO _transaction (id, site, sequence, hlc, user, position, author_hlc, seen_epoch,
+        seen_position, model, known_refused, label, operations, last_row, nonce, chain, body, extra)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    let header = transaction.header
+    statement.bind(1, transaction.number)
+    statement.bind(2, Int64(header.id.site))
+    statement.bind(3, Int64(header.id.sequence))
+    statement.bind(4, Int64(bitPattern: transaction.stamp.raw))
+    statement.bind(5, header.user)
+    statement.bind(6, transaction.position)
+    statement.bind(7, Int64(bitPattern: header.stamp.raw))
+    statement.bind(8, Int64(bitPattern: header.seen.epoch))
+    statement.bind(9, header.seen.position)
+    statement.bind(10, Int64(header.modelVersion))
+    statement.bind(11, Int64(header.knownRefused))
+    if header.label.isEmpty { statement.bindNull(12) } else { statement.bind(12, header.label) }
+    statement.bind(13, Int64(transaction.operationCount))
+    statement.bind(14, transaction.lastRow)
+    statement.bind(15, transaction.nonce.bytes)
+    statement.bind(16, transaction.chain.bytes)
+    statement.bind(17, transaction.body)
+    statement.bind(18, transaction.extra)
+    try statement.run()
+    remember(transaction.writer)
+  }
+
+  /// The local number of a transaction known by name; one that is new is written down without its
+  /// operations. A pending own transaction must not come here.
+  public func intern(_ reference: TransactionReference) throws(StorageError) -> Int64 {
+    if let number = try number(of: reference.id) { return number }
+    let statement = try connection.statement(
+      "INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)")
+    let number = try nextNumber()
+    statement.bind(1, number)
+    statement.bind(2, Int64(reference.id.site))
+    statement.bind(3, Int64(reference.id.sequence))
+    statement.bind(4, Int64(bitPattern: reference.stamp.raw))
+    statement.bind(5, reference.user)
+    statement.bind(6, reference.position)
+    try statement.run()
+    remember(
+      Writer(
+        number: number, id: reference.id, hlc: reference.stamp, user: reference.user,
+        position: reference.position))
+    return number
+  }
+
+  /// Only acknowledged transactions are found by name.
+  public func number(of id: TransactionID) throws(StorageError) -> Int64? {
+    try connection.scalar(
+      """
+      SELECT id FROM _transaction WHERE site = ? AND sequence = ? AND position IS NOT NULL
+      """, Int64(id.site), Int64(id.sequence))
+  }
+
+  static let storedColumns = """
+    id, site, sequence, hlc, user, position, author_hlc, seen_epoch, seen_position, model,
+    known_refused, label, operations, last_row, nonce, chain, body, extra, state
+    """
+
+  public func transactions(
+    where condition: String, _ arguments: [Int64] = []
+  ) throws -> [StoredTransaction] {
+    let statement = try connection.statement(
+      "SELECT \(Self.storedColumns) FROM _transaction WHERE \(condition)")
+    defer { statement.reset() }
+    for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
+    var result: [StoredTransaction] = []
+    while try statement.step() { result.append(stored(statement)) }
+    return result
+  }
+
+  func stored(_ statement: Statement) -> StoredTransaction {
+    StoredTransaction(
+      number: statement.int(0),
+      header: Chain.Header(
+        id: TransactionID(
+          site: UInt32(truncatingIfNeeded: statement.int(1)),
+          sequence: UInt32(truncatingIfNeeded: statement.int(2))),
+        stamp: HLC(raw: UInt64(bitPattern: statement.int(6))), user: statement.int(4),
+        seen: Cursor(
+          epoch: UInt64(bitPattern: statement.int(7)), position: statement.int(8)),
+        modelVersion: UInt32(truncatingIfNeeded: statement.int(9)),
+        knownRefused: UInt32(truncatingIfNeeded: statement.int(10)),
+        label: statement.isNull(11) ? "" : statement.text(11)),
+      stamp: HLC(raw: UInt64(bitPattern: statement.int(3))), position: statement.optionalInt(5),
+      operationCount: Int(statement.int(12)), lastRow: statement.optionalInt(13),
+      state: TransactionState(rawValue: statement.int(18)) ?? .normal,
+      nonce: Hash16(bytes: statement.blob(14)) ?? .zero,
+      chain: Hash16(bytes: statement.blob(15)) ?? .zero, body: statement.blob(16),
+      extra: statement.blob(17))
+  }
+
+  /// The names of sites and users, to show.
+  public func setSiteName(_ site: UInt32, _ name: String) throws(StorageError) {
+    let statement = try connection.statement(
+      "INSERT INTO _site VALUES (?1, ?2) ON CONFLICT (site) DO UPDATE SET name = ?2")
+    statement.bind(1, Int64(site))
+    statement.bind(2, name)
+    try statement.run()
+  }
+  public func setUserName(_ user: Int64, _ name: String) throws(StorageError) {
+    let statement = try connection.statement(
+      "INSERT INTO _user VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET name = ?2")
+    statement.bind(1, user)
+    statement.bind(2, name)
+    try statement.run()
+  }
+  public func siteName(_ site: UInt32) throws(StorageError) -> String {
+    try name("SELECT name FROM _site WHERE site = ?", Int64(site)) ?? String(site)
+  }
+  public func userName(_ user: Int64) throws(StorageError) -> String {
+    try name("SELECT name FROM _user WHERE id = ?", user) ?? RowID(user).text
+  }
+  private func name(_ sql: String, _ argument: Int64) throws(StorageError) -> String? {
+    let statement = try connection.statement(sql)
+    defer { statement.reset() }
+    statement.bind(1, argument)
+    return try statement.step() ? statement.text(0) : nil
+  }
+}

@@ -1,0 +1,531 @@
+import Protocol
+
+/// Applying one operation to its row: the same on both ends, decided here or told by the server.
+extension Engine {
+  /// - Parameter given: what the server says became of each value, in local numbers; nil decides by
+  ///   merging.
+  public func apply(
+    _ operation: Operation, _ context: ApplyContext, given: [CellResult]?? = .none
+  ) throws -> Applied {
+    switch operation.kind {
+    case .create, .write:
+      return try applyWrite(operation, context, given)
+    case .add, .remove, .put, .drop:
+      return try applyEntry(operation, context, given)
+    case .increment, .bump:
+      return try applyIncrement(operation, context)
+    case .keep:
+      return try applyKeep(operation, context, given)
+    case .delete, .image, .purge, .removed:
+      preconditionFailure("life and death of rows are not a cell's")
+    }
+  }
+
+  // MARK: Registers
+
+  private struct CellChange {
+    let index: Int
+    let old: [Head]
+    let new: [Head]
+  }
+
+  private func applyWrite(
+    _ operation: Operation, _ context: ApplyContext, _ given: [CellResult]??
+  ) throws -> Applied {
+    let plan = try plan(
+      Shape(kind: operation.kind, entity: operation.entity, tags: operation.tags))
+    let row = operation.row.raw
+    let select = plan.select
+    select.bind(1, row)
+    guard try select.step() else {
+      select.reset()
+      guard operation.kind == .create else { return .missing }
+      try insertRow(operation, plan, context)
+      return .done(nil)
+    }
+    var clocks = try ClockColumn(greatest: select.int(0), encoded: select.rawBlob(1))
+    let oldClocks = select.optionalBlob(1)
+    let oldGreatest = clocks.greatest
+    let audience = select.optionalInt(2)
+    var oldValues: [Value] = []
+    for columns in plan.columns {
+      oldValues.append(columns.map { select.value($0, offset: 3) } ?? .null)
+    }
+    select.reset()
+
+    var changes: [CellChange] = []
+    var results: [CellResult] = []
+    var isPlain = true
+    for (index, tag) in operation.tags.enumerated() {
+      let newcomer = Head(writer: context.writer, value: operation.values[index])
+      let old: [Head]
+      let new: [Head]
+      if let columns = plan.columns[index] {
+        old = try heads(row, tag, shown: oldValues[index], clocks)
+        if case .some(let decided) = given {
+          new = try decide(decided?[index] ?? .shown, old: old, newcomer: newcomer)
+        } else {
+          new = Merge.register(
+            columns.field.kind, heads: old, newcomer: newcomer, knows: context.knows,
+            rank: rank(columns.field))
+        }
+      } else {
+        old = try unknownHeads(tag, clocks, key: .null)
+        new = try decide((given ?? nil)?[index] ?? .shown, old: old, newcomer: newcomer)
+      }
+      let result = Self.result(old: old, new: new, newcomer: context.writer)
+      if result != .shown { isPlain = false }
+      results.append(result)
+      if new != old { changes.append(CellChange(index: index, old: old, new: new)) }
+    }
+    guard !changes.isEmpty else { return .done(isPlain ? nil : results) }
+
+    context.undo?.record(.updated, entity: operation.entity, row: row) { record in
+      appendBefore(&record, oldGreatest, oldClocks)
+      record.varint(changes.count)
+      for change in changes {
+        record.varint(operation.tags[change.index])
+        record.value(oldValues[change.index])
+        let further = change.old.dropFirst()
+        record.varint(plan.columns[change.index] == nil ? 0 : further.count)
+        guard plan.columns[change.index] != nil else { continue }
+        for head in further {
+          record.varint(UInt64(head.writer.number))
+          record.value(head.value)
+        }
+      }
+    }
+    var digest: UInt64 = 0
+    for change in changes {
+      let tag = operation.tags[change.index]
+      if plan.columns[change.index] != nil {
+        try saveFurtherHeads(
+          operation.entity, row, tag, old: change.old, new: change.new, audience: audience)
+        if let shown = change.new.first {
+          clocks.setRegister(
+            tag, shown.writer.number, isNull: shown.value.isNull, further: change.new.count > 1)
+        }
+        if context.isBase {
+          for head in change.old {
+            digest &-= hash(row: row, tag: tag, writer: head.writer, value: head.value)
+          }
+          for head in change.new {
+            digest &+= hash(row: row, tag: tag, writer: head.writer, value: head.value)
+          }
+        }
+      } else {
+        let entry = ClockColumn.Entry(
+          key: .null,
+          heads: change.new.map { RowImage.Head(transaction: $0.writer.number, value: $0.value) })
+        if context.isBase {
+          if case .unknown(_, let entries) = clocks[tag] {
+            for entry in entries { digest &-= try hash(row: row, tag: tag, entry: entry) }
+          }
+          digest &+= try hash(row: row, tag: tag, entry: entry)
+        }
+        clocks[tag] = .unknown(.register, [entry])
+      }
+    }
+    try raise(&clocks, by: context.writer)
+    if context.isBase, let audience { addToDigest(audience, digest) }
+    try update(operation, plan, changes.map { ($0.index, $0.new.first?.value ?? .null) }, clocks)
+    return .done(isPlain ? nil : results)
+  }
+
+  private func insertRow(_ operation: Operation, _ plan: ShapePlan, _ context: ApplyContext) throws
+  {
+    let row = operation.row.raw
+    let number = context.writer.number
+    var clocks = ClockColumn(transaction: number)
+    var digest: UInt64 = 0
+    let seed = context.isBase ? seed(row: row, context.writer) : 0
+    let insert = plan.insert
+    insert.bind(1, row)
+    insert.bind(2, number)
+    insert.bind(4, context.audience)
+    for (index, tag) in operation.tags.enumerated() {
+      let value = operation.values[index]
+      if let columns = plan.columns[index] {
+        insert.bind(columns, offset: 5, value)
+        if value.isNull { clocks.setRegister(tag, number, isNull: true, further: false) }
+        if context.isBase {
+          scratch.removeAll()
+          scratch.value(value)
+          digest &+= scratch.bytes.withUnsafeBytes {
+            CellHash.cell(seed: seed, tag: tag, value: $0)
+          }
+        }
+      } else {
+        let entry = ClockColumn.Entry(
+          key: .null, heads: [RowImage.Head(transaction: number, value: value)])
+        clocks[tag] = .unknown(.register, [entry])
+        if context.isBase { digest &+= try hash(row: row, tag: tag, entry: entry) }
+      }
+    }
+    insert.bind(3, clocks.encoded)
+    try insert.run()
+    context.undo?.record(.inserted, entity: operation.entity, row: row)
+    if context.isBase, let audience = context.audience { addToDigest(audience, digest) }
+  }
+
+  private func update(
+    _ operation: Operation, _ plan: ShapePlan, _ values: [(Int, Value)], _ clocks: ClockColumn
+  ) throws {
+    let known = values.filter { plan.columns[$0.0] != nil }
+    let changed =
+      known.count == operation.tags.count
+      ? plan
+      : try self.plan(
+        Shape(
+          kind: .write, entity: operation.entity, tags: known.map { operation.tags[$0.0] }))
+    let update = changed.update
+    update.bind(1, clocks.greatest)
+    update.bind(2, clocks.encoded)
+    for (position, value) in known.enumerated() {
+      if let columns = changed.columns[position] { update.bind(columns, offset: 3, value.1) }
+    }
+    update.bind(3 + changed.columnCount, operation.row.raw)
+    try update.run()
+  }
+
+  private func rank(_ field: Field) -> (Ranking, Value) -> Int64 {
+    var list: ValueList?
+    if case .enumeration(let name) = field.type { list = model.list(named: name) }
+    return { ranking, value in ranking.rank(of: value, list: list) }
+  }
+
+  // MARK: Heads
+
+  /// The heads of a register as they stand, the one that shows first.
+  func heads(_ row: Int64, _ tag: Tag, shown: Value, _ clocks: ClockColumn) throws -> [Head] {
+    guard let clock = clocks.register(tag, isNull: shown.isNull) else { return [] }
+    var heads = [Head(writer: try writer(clock.transaction), value: shown)]
+    if clock.further { heads += try furtherHeads(row, tag) }
+    return heads
+  }
+
+  /// Heads beside the one that shows, by stamp, greatest first.
+  func furtherHeads(_ row: Int64, _ tag: Tag) throws -> [Head] {
+    let statement = try connection.statement(
+      "SELECT txn, value FROM _head WHERE row = ? AND tag = ?")
+    var found: [(Int64, Value)] = []
+    do {
+      defer { statement.reset() }
+      statement.bind(1, row)
+      statement.bind(2, Int64(tag))
+      while try statement.step() {
+        var reader = ByteReader(statement.rawBlob(1))
+        found.append((statement.int(0), try reader.value()))
+      }
+    }
+    var heads: [Head] = []
+    for (number, value) in found { heads.append(Head(writer: try writer(number), value: value)) }
+    return heads.sorted { $0.writer.stamp > $1.writer.stamp }
+  }
+
+  private func saveFurtherHeads(
+    _ entity: Tag, _ row: Int64, _ tag: Tag, old: [Head], new: [Head], audience: Int64?
+  ) throws {
+    if old.count > 1 { try deleteFurtherHeads(row, tag) }
+    for head in new.dropFirst() {
+      try insertFurtherHead(
+        entity, row, tag, head.writer.number, value: head.value, audience: audience)
+    }
+  }
+
+  func deleteFurtherHeads(_ row: Int64, _ tag: Tag) throws {
+    let statement = try connection.statement("DELETE FROM _head WHERE row = ? AND tag = ?")
+    statement.bind(1, row)
+    statement.bind(2, Int64(tag))
+    try statement.run()
+  }
+
+  func insertFurtherHead(
+    _ entity: Tag, _ row: Int64, _ tag: Tag, _ number: Int64, value: Value, audience: Int64?
+  ) throws {
+    let statement = try connection.statement(
+      "INSERT INTO _head (row, tag, txn, entity, audience, value) VALUES (?, ?, ?, ?, ?, ?)")
+    statement.bind(1, row)
+    statement.bind(2, Int64(tag))
+    statement.bind(3, number)
+    statement.bind(4, Int64(entity))
+    statement.bind(5, audience)
+    statement.bind(6, value.encoded)
+    try statement.run()
+  }
+
+  private func unknownHeads(_ tag: Tag, _ clocks: ClockColumn, key: Value) throws -> [Head] {
+    guard case .unknown(_, let entries) = clocks[tag],
+      let entry = entries.first(where: { $0.key == key })
+    else { return [] }
+    return try entry.heads.map { Head(writer: try writer($0.transaction), value: $0.value) }
+  }
+
+  func decide(_ result: CellResult, old: [Head], newcomer: Head) throws -> [Head] {
+    switch result {
+    case .shown: return [newcomer]
+    case .hidden: return old
+    case .heads(let list):
+      return try list.map { Head(writer: try writer(Int64($0.reference)), value: $0.value) }
+    }
+  }
+
+  private static func result(old: [Head], new: [Head], newcomer: Writer) -> CellResult {
+    if new.count == 1, new[0].writer.number == newcomer.number { return .shown }
+    if new == old { return .hidden }
+    return .heads(
+      new.map { HeadReference(reference: Int($0.writer.number), value: $0.value) })
+  }
+
+  func raise(_ clocks: inout ClockColumn, by writer: Writer) throws {
+    if clocks.greatest != writer.number,
+      try self.writer(clocks.greatest).stamp < writer.stamp
+    {
+      clocks.raise(to: writer.number)
+    }
+  }
+
+  // MARK: Sets and maps
+
+  private func applyEntry(
+    _ operation: Operation, _ context: ApplyContext, _ given: [CellResult]??
+  ) throws -> Applied {
+    let tag = operation.tags[0]
+    let isMap = operation.kind == .put || operation.kind == .drop
+    let isAddition = operation.kind == .add || operation.kind == .put
+    return try changeEntries(operation, context, isMap ? .map : .set) { old, writer in
+      let newcomer = Head(writer: writer, value: operation.kind == .put ? operation.values[1] : .null)
+      if case .some(let decided) = given {
+        if !isAddition, (decided?[0] ?? .shown) == .shown { return [] }
+        return try decide(decided?[0] ?? .shown, old: old, newcomer: newcomer)
+      }
+      return isAddition
+        ? Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
+        : Merge.remove(heads: old, knows: context.knows)
+    }
+    .map { old, new in
+      _ = tag
+      if isAddition { return Self.result(old: old, new: new, newcomer: context.writer) }
+      if new.isEmpty { return .shown }
+      if new == old { return .hidden }
+      return .heads(new.map { HeadReference(reference: Int($0.writer.number), value: $0.value) })
+    }
+  }
+
+  private enum EntryChange {
+    case missing
+    case changed(old: [Head], new: [Head])
+
+    func map(_ result: ([Head], [Head]) -> CellResult) -> Applied {
+      switch self {
+      case .missing: return .missing
+      case .changed(let old, let new):
+        let result = result(old, new)
+        return .done(result == .shown ? nil : [result])
+      }
+    }
+  }
+
+  /// Changes one element of a set or key of a map, and the column that shows them.
+  private func changeEntries(
+    _ operation: Operation, _ context: ApplyContext, _ form: CellForm,
+    _ change: ([Head], Writer) throws -> [Head]
+  ) throws -> EntryChange {
+    let tag = operation.tags[0]
+    let key = operation.values[0]
+    let row = operation.row.raw
+    let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
+    let select = plan.select
+    select.bind(1, row)
+    guard try select.step() else {
+      select.reset()
+      return .missing
+    }
+    var clocks = try ClockColumn(greatest: select.int(0), encoded: select.rawBlob(1))
+    let oldClocks = select.optionalBlob(1)
+    let oldGreatest = clocks.greatest
+    let audience = select.optionalInt(2)
+    let oldColumn = plan.columns[0].map { select.value($0, offset: 3) } ?? .null
+    select.reset()
+
+    var entries: [ClockColumn.Entry] = []
+    switch clocks[tag] {
+    case .entries(let known), .unknown(_, let known): entries = known
+    default: break
+    }
+    let position = entries.firstIndex { !$0.key.precedes(key) } ?? entries.count
+    let exists = position < entries.count && entries[position].key == key
+    let old = try exists
+      ? entries[position].heads.map {
+        Head(writer: try writer($0.transaction), value: $0.value)
+      } : []
+    let new = try change(old, context.writer)
+    guard new != old else { return .changed(old: old, new: new) }
+
+    context.undo?.record(.updated, entity: operation.entity, row: row) { record in
+      appendBefore(&record, oldGreatest, oldClocks)
+      record.varint(1)
+      record.varint(tag)
+      record.value(oldColumn)
+      record.varint(0)
+    }
+    let entry = ClockColumn.Entry(
+      key: key,
+      heads: new.map { RowImage.Head(transaction: $0.writer.number, value: $0.value) })
+    if context.isBase, let audience {
+      var digest: UInt64 = 0
+      if exists { digest &-= try hash(row: row, tag: tag, entry: entries[position]) }
+      digest &+= try hash(row: row, tag: tag, entry: entry)
+      addToDigest(audience, digest)
+    }
+    switch (exists, new.isEmpty) {
+    case (true, true): entries.remove(at: position)
+    case (true, false): entries[position] = entry
+    case (false, false): entries.insert(entry, at: position)
+    case (false, true): break
+    }
+    if plan.columns[0] == nil {
+      clocks[tag] = entries.isEmpty ? nil : .unknown(form, entries)
+    } else {
+      clocks[tag] = entries.isEmpty ? nil : .entries(entries)
+    }
+    try raise(&clocks, by: context.writer)
+    let shown: Value = entries.isEmpty ? .null : .text(EntriesText.json(entries, form))
+    try update(
+      Operation(.write, entity: operation.entity, row: operation.row, tags: [tag], values: [.null]),
+      plan, [(0, shown)], clocks)
+    return .changed(old: old, new: new)
+  }
+
+  // MARK: Counters
+
+  private func applyIncrement(_ operation: Operation, _ context: ApplyContext) throws -> Applied {
+    if operation.kind == .bump {
+      return try changeEntries(operation, context, .map) { old, writer in
+        [Merge.increment(sum: old.first, by: Head(writer: writer, value: operation.values[1]))]
+      }
+      .map { _, _ in .shown }
+    }
+    let tag = operation.tags[0]
+    let row = operation.row.raw
+    let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
+    guard let columns = plan.columns[0] else {
+      throw EngineError.unknownField(operation.entity, tag)
+    }
+    let select = plan.select
+    select.bind(1, row)
+    guard try select.step() else {
+      select.reset()
+      return .missing
+    }
+    var clocks = try ClockColumn(greatest: select.int(0), encoded: select.rawBlob(1))
+    let oldClocks = select.optionalBlob(1)
+    let oldGreatest = clocks.greatest
+    let audience = select.optionalInt(2)
+    let oldColumn = select.value(columns, offset: 3)
+    select.reset()
+
+    var sum: Head?
+    if case .counter(let transaction) = clocks[tag] {
+      sum = Head(writer: try writer(transaction), value: oldColumn)
+    }
+    let new = Merge.increment(
+      sum: sum, by: Head(writer: context.writer, value: operation.values[0]))
+    context.undo?.record(.updated, entity: operation.entity, row: row) { record in
+      appendBefore(&record, oldGreatest, oldClocks)
+      record.varint(1)
+      record.varint(tag)
+      record.value(oldColumn)
+      record.varint(0)
+    }
+    if context.isBase, let audience {
+      var digest: UInt64 = 0
+      if let sum { digest &-= hash(row: row, tag: tag, writer: sum.writer, value: sum.value) }
+      digest &+= hash(row: row, tag: tag, writer: new.writer, value: new.value)
+      addToDigest(audience, digest)
+    }
+    clocks[tag] = .counter(transaction: new.writer.number)
+    try raise(&clocks, by: context.writer)
+    try update(
+      Operation(.write, entity: operation.entity, row: operation.row, tags: [tag], values: [.null]),
+      plan, [(0, new.value)], clocks)
+    return .done(nil)
+  }
+
+  // MARK: Life
+
+  private func applyKeep(
+    _ operation: Operation, _ context: ApplyContext, _ given: [CellResult]??
+  ) throws -> Applied {
+    let row = operation.row.raw
+    guard try rowExists(operation.entity, row) else { return .missing }
+    let old = try furtherHeads(row, Field.lifeTag)
+    let new: [Head]
+    if case .some(let decided) = given {
+      switch decided?[0] ?? .shown {
+      case .shown: new = []
+      case .hidden: new = old
+      case .heads(let list):
+        new = try list.map { Head(writer: try writer(Int64($0.reference)), value: $0.value) }
+      }
+    } else {
+      new = Merge.remove(heads: old, knows: context.knows)
+    }
+    if new != old { try setLifeHeads(operation.entity, row, old: old, new: new, context) }
+    if new.isEmpty { return .done(nil) }
+    return .done([
+      new == old
+        ? .hidden
+        : .heads(new.map { HeadReference(reference: Int($0.writer.number), value: .null) })
+    ])
+  }
+
+  /// Replaces the deletions that stand beside a living row.
+  public func setLifeHeads(
+    _ entity: Tag, _ row: Int64, old: [Head], new: [Head], _ context: ApplyContext
+  ) throws {
+    let audience = try rowAudience(entity, row)
+    context.undo?.record(.life, entity: entity, row: row) { record in
+      record.varint(old.count)
+      for head in old { record.varint(UInt64(head.writer.number)) }
+    }
+    try deleteFurtherHeads(row, Field.lifeTag)
+    var digest: UInt64 = 0
+    for head in new {
+      try insertFurtherHead(
+        entity, row, Field.lifeTag, head.writer.number, value: .null, audience: audience)
+      digest &+= hash(row: row, tag: Field.lifeTag, writer: head.writer, value: .null)
+    }
+    for head in old {
+      digest &-= hash(row: row, tag: Field.lifeTag, writer: head.writer, value: .null)
+    }
+    if context.isBase, let audience { addToDigest(audience, digest) }
+  }
+
+  public func rowExists(_ entity: Tag, _ row: Int64) throws -> Bool {
+    try rowState(entity, row) != nil
+  }
+
+  public func rowAudience(_ entity: Tag, _ row: Int64) throws -> Int64? {
+    try rowState(entity, row) ?? nil
+  }
+
+  /// nil where there is no such row; inside, its audience, nil while it is only pending.
+  private func rowState(_ entity: Tag, _ row: Int64) throws -> Int64?? {
+    guard let layout = layout(entity) else { throw EngineError.unknownEntity(entity) }
+    let statement = try connection.statement(
+      "SELECT _a FROM \(Guard.quote(layout.entity.table)) WHERE id = ?")
+    defer { statement.reset() }
+    statement.bind(1, row)
+    guard try statement.step() else { return .none }
+    return .some(statement.optionalInt(0))
+  }
+
+  private func appendBefore(
+    _ record: inout ByteWriter, _ greatest: Int64, _ clocks: [UInt8]?
+  ) {
+    record.varint(UInt64(greatest))
+    record.varint(clocks.map { $0.count + 1 } ?? 0)
+    if let clocks { record.raw(clocks) }
+  }
+}

@@ -1,0 +1,196 @@
+import CSQLite
+import GRDB
+import Glibc
+import Protocol
+
+/// A database file of one end: opened, checked, migrated, with one writer and many readers.
+///
+/// GRDB gives the pool, the migrations and the backup; the engine's loops run on the raw
+/// connection. Safe to share between threads: each closure has its connection to itself.
+public final class Database: @unchecked Sendable {
+  public enum Role: Sendable { case device, server }
+
+  public let path: String
+  public let role: Role
+  public let model: Model
+  private let pool: DatabasePool
+  // Touched only inside the writer's closures, which the pool runs one at a time.
+  private var writer: Engine?
+
+  /// - Parameter create: makes the file where there is none.
+  public init(path: String, role: Role, model: Model, create: Bool) throws {
+    self.path = path
+    self.role = role
+    self.model = model
+    if !create, !Self.exists(path) { throw StorageError.missing(path) }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(20)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { database in
+      guard let handle = database.sqliteConnection else { return }
+      kaai_disable_triggers(handle)
+      for pragma in ["cache_size=-65536", "temp_store=MEMORY", "secure_delete=FAST"] {
+        sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil)
+      }
+      // The WAL commits are synced before a save returns.
+      if !database.configuration.readonly {
+        sqlite3_exec(handle, "PRAGMA synchronous=FULL", nil, nil, nil)
+      }
+    }
+    do {
+      pool = try DatabasePool(path: path, configuration: configuration)
+      try migrate()
+    } catch let error as DatabaseError {
+      throw StorageError(
+        code: error.extendedResultCode.rawValue, message: error.message ?? "\(error.resultCode)")
+    }
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    guard let file = fopen(path, "r") else { return false }
+    fclose(file)
+    return true
+  }
+
+  /// Runs `body` in one SQLite transaction that holds the write lock from its start; what it throws
+  /// undoes everything.
+  public func write<Result>(_ body: (Engine) throws -> Result) throws -> Result {
+    try pool.writeWithoutTransaction { database in
+      let engine = try engine(database)
+      try engine.connection.execute("BEGIN IMMEDIATE")
+      try engine.beginTransaction()
+      do {
+        let result = try body(engine)
+        try engine.connection.execute("COMMIT")
+        return result
+      } catch {
+        engine.forget()
+        if engine.connection.isInTransaction { try engine.connection.execute("ROLLBACK") }
+        throw error
+      }
+    }
+  }
+
+  /// Runs `body` on a consistent state; it cannot write.
+  public func read<Result>(_ body: (Engine) throws -> Result) throws -> Result {
+    try pool.read { database in
+      guard let handle = database.sqliteConnection else { throw StorageError.busy }
+      return try body(Engine(connection: Connection(borrowing: handle), model: model, role: role))
+    }
+  }
+
+  /// Copies the database to a new file while others write (SQLite's backup API).
+  public func backup(to path: String) throws {
+    let target = try DatabaseQueue(path: path)
+    try pool.backup(to: target)
+    try target.close()
+  }
+
+  /// Moves what the WAL holds into the file.
+  public func checkpoint() throws {
+    _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+  }
+
+  public func close() throws {
+    try pool.writeWithoutTransaction { _ in writer = nil }
+    try pool.close()
+  }
+
+  private func engine(_ database: GRDB.Database) throws -> Engine {
+    if let writer { return writer }
+    guard let handle = database.sqliteConnection else { throw StorageError.busy }
+    let engine = Engine(connection: Connection(borrowing: handle), model: model, role: role)
+    writer = engine
+    return engine
+  }
+
+  private func migrate() throws {
+    try pool.writeWithoutTransaction { database in
+      guard let handle = database.sqliteConnection else { throw StorageError.busy }
+      let connection = Connection(borrowing: handle)
+      let found = Int(try connection.scalar("PRAGMA user_version") ?? 0)
+      guard found <= Schema.format else {
+        throw StorageError.newerFormat(found: found, known: Schema.format)
+      }
+      if found == Schema.format, try isCurrent(connection) { return }
+      try connection.execute("BEGIN IMMEDIATE")
+      do {
+        if try connection.scalar("PRAGMA user_version") == 0 {
+          if try connection.scalar("SELECT count(*) FROM sqlite_master") != 0 {
+            throw StorageError.corrupt("the file is a database of another program")
+          }
+          try connection.execute(Schema.common)
+          try connection.execute(role == .device ? Schema.device : Schema.server)
+          try connection.execute("PRAGMA user_version = \(Schema.format)")
+          try set(connection, "model", model.name)
+          try set(connection, "role", role == .device ? "device" : "server")
+        }
+        try addTables(connection)
+        try connection.execute("COMMIT")
+      } catch {
+        try connection.execute("ROLLBACK")
+        throw error
+      }
+    }
+  }
+
+  private func isCurrent(_ connection: Connection) throws -> Bool {
+    let statement = try connection.statement(
+      "SELECT key, value FROM _meta WHERE key IN ('model', 'role', 'modelVersion')")
+    defer { statement.reset() }
+    var facts: [String: String] = [:]
+    while try statement.step() { facts[statement.text(0)] = statement.text(1) }
+    if let found = facts["model"], found != model.name {
+      throw StorageError.otherModel(found: found, expected: model.name)
+    }
+    if let found = facts["role"], found != (role == .device ? "device" : "server") {
+      throw StorageError.otherModel(
+        found: found, expected: role == .device ? "device" : "server")
+    }
+    return facts["modelVersion"] == String(model.version)
+  }
+
+  /// Makes the tables and columns that the model has and the file lacks.
+  private func addTables(_ connection: Connection) throws {
+    _ = try isCurrent(connection)
+    for entity in model.entities {
+      var columns: Set<String> = []
+      let info = try connection.statement("SELECT name FROM pragma_table_info(?)")
+      info.bind(1, entity.table)
+      while try info.step() { columns.insert(info.text(0)) }
+      info.reset()
+      if columns.isEmpty {
+        try connection.execute(Schema.table(entity))
+      } else {
+        for field in entity.fields where field.kind != .derived {
+          for column in field.columns where !columns.contains(column) {
+            try connection.execute(
+              "ALTER TABLE \(Guard.quote(entity.table)) ADD COLUMN \(Guard.quote(column))")
+          }
+        }
+      }
+      for field in indexedFields(entity) {
+        try connection.execute(
+          "CREATE INDEX IF NOT EXISTS \(Guard.quote("_\(entity.table)_\(field)")) ON "
+            + "\(Guard.quote(entity.table)) (\(Guard.quote(field)))")
+      }
+      for trigger in Guard.triggers(table: entity.table) { try connection.execute(trigger) }
+    }
+    try set(connection, "modelVersion", String(model.version))
+  }
+
+  /// The references by which records are found from another: parents, and what gives the space.
+  private func indexedFields(_ entity: Entity) -> Set<String> {
+    var fields: Set<String> = []
+    if let parent = entity.parent { fields.insert(parent) }
+    if let space = entity.space.field { fields.insert(space) }
+    return fields
+  }
+
+  private func set(_ connection: Connection, _ key: String, _ value: String) throws {
+    let statement = try connection.statement("INSERT OR REPLACE INTO _meta VALUES (?, ?)")
+    statement.bind(1, key)
+    statement.bind(2, value)
+    try statement.run()
+  }
+}
