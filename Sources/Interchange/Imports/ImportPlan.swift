@@ -33,6 +33,7 @@ public struct PlannedWrite: Sendable {
 
 /// What is written into a field of a new record, checked against the field's type.
 public enum PlannedContent: Hashable, Sendable {
+  /// A null is written: the field stays empty although new records begin with a default there.
   case value(Value)
   case reference(ImportReference)
   /// The elements of a set of values.

@@ -28,6 +28,9 @@ public struct RecordDraft {
     if let value = read(text, as: field.type, name: name) { write(field, .value(value)) }
   }
 
+  /// Keeps a field empty that would begin with its default: the source says that it has no value.
+  public mutating func leaveEmpty(_ name: String) { write(declared(name), .value(.null)) }
+
   /// Reads the sub-values of a group by their names; a group that lacks a required one stays empty.
   public mutating func putGroup(_ name: String, _ texts: [String: String?]) {
     let field = declared(name)
