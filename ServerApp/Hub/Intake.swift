@@ -185,11 +185,11 @@ struct Intake {
 
   /// What failed for a reason of its own goes to quarantine, so that the queue goes on; a full disk or
   /// a lost lock is nobody's fault: the whole batch is tried again.
-  private static func refusal(for error: any Error, _ engine: Engine) throws -> Refusal {
+  private static func refusal(for error: any Error, _ engine: Engine) throws -> MergeRefusal {
     switch error {
-    case let refusal as Refusal: return refusal
+    case let refusal as MergeRefusal: return refusal
     case StorageError.sql(_, let message) where engine.connection.isInTransaction:
-      return Refusal(.invalidValue, "cannot be stored: \(message)")
+      return MergeRefusal(.invalidValue, "cannot be stored: \(message)")
     default: throw error
     }
   }
@@ -204,11 +204,11 @@ struct Intake {
   private func merge(
     _ offered: OfferedBatch.Offered, position: Int64, stamp: HLC, seen: Int64?
   ) throws -> Effects {
-    guard let seen else { throw Refusal(.unseenCursor, "") }
+    guard let seen else { throw MergeRefusal(.unseenCursor, "") }
     let transaction = offered.transaction
-    guard transaction.user == account.id.raw else { throw Refusal(.noRight, "another's name") }
+    guard transaction.user == account.id.raw else { throw MergeRefusal(.noRight, "another's name") }
     guard offered.body.bytes.count <= limits.transactionBytes else {
-      throw Refusal(.tooLarge, "\(offered.body.bytes.count)")
+      throw MergeRefusal(.tooLarge, "\(offered.body.bytes.count)")
     }
     let writer = Writer(
       number: position, id: transaction.id, hlc: stamp, user: transaction.user,

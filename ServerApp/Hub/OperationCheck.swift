@@ -8,20 +8,20 @@ struct OperationCheck {
 
   func check(_ operation: Operation, site: UInt32) throws -> Entity {
     guard !operation.kind.isEffect else {
-      throw Refusal(.invalidValue, "an effect is not an operation")
+      throw MergeRefusal(.invalidValue, "an effect is not an operation")
     }
     guard let entity = model.entity(tag: operation.entity) else {
-      throw Refusal(.unknownField, "entity \(operation.entity)")
+      throw MergeRefusal(.unknownField, "entity \(operation.entity)")
     }
-    guard isServer || !entity.isServerOwned else { throw Refusal(.serverOwned, entity.name) }
+    guard isServer || !entity.isServerOwned else { throw MergeRefusal(.serverOwned, entity.name) }
     if operation.kind == .create {
       guard operation.row.isDerived || operation.row.site == site else {
-        throw Refusal(.identityTaken, operation.row.text)
+        throw MergeRefusal(.identityTaken, operation.row.text)
       }
     }
     for (index, tag) in operation.tags.enumerated() {
       guard let field = entity.field(tag: tag) else {
-        throw Refusal(.unknownField, "\(entity.name).\(tag)")
+        throw MergeRefusal(.unknownField, "\(entity.name).\(tag)")
       }
       try check(operation, index, field, entity)
     }
@@ -30,7 +30,7 @@ struct OperationCheck {
 
   private func check(_ operation: Operation, _ index: Int, _ field: Field, _ entity: Entity) throws {
     let name = "\(entity.name).\(field.name)"
-    func refuse(_ why: String) -> Refusal { Refusal(.invalidValue, "\(name): \(why)") }
+    func refuse(_ why: String) -> MergeRefusal { MergeRefusal(.invalidValue, "\(name): \(why)") }
     switch (operation.kind, field.kind) {
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
@@ -65,7 +65,7 @@ struct OperationCheck {
   }
 
   private func check(
-    _ value: Value, _ type: ValueType, _ refuse: (String) -> Refusal
+    _ value: Value, _ type: ValueType, _ refuse: (String) -> MergeRefusal
   ) throws {
     if value.isNull { return }
     if let violation = type.violation(of: value, model: model) {
@@ -74,7 +74,7 @@ struct OperationCheck {
   }
 
   private func check(
-    difference: Value, _ growOnly: Bool, _ refuse: (String) -> Refusal
+    difference: Value, _ growOnly: Bool, _ refuse: (String) -> MergeRefusal
   ) throws {
     guard let number = difference.intValue, abs(number) <= 1 << 40 else {
       throw refuse("a difference is a whole number")

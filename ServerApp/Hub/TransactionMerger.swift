@@ -2,7 +2,7 @@ import Protocol
 import Storage
 
 /// Merges one transaction into the rows and says what it did: the only place where concurrency is
-/// decided. Runs in the savepoint of its transaction; a `Refusal` undoes everything.
+/// decided. Runs in the savepoint of its transaction; a `MergeRefusal` undoes everything.
 struct TransactionMerger {
   let engine: Engine
   let writer: Writer
@@ -76,7 +76,7 @@ struct TransactionMerger {
   ) throws {
     let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
     guard case .done(let results) = try engine.apply(operation, context) else {
-      throw Refusal(.unknownRecord, operation.row.text)
+      throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     note(audience, results, index)
     touch(entity, operation.row.raw)
@@ -88,11 +88,11 @@ struct TransactionMerger {
     if try made.contains(row) || engine.rowAudience(entity.tag, row) != nil
       || (grave == nil && engine.wasUsed(row))
     {
-      throw Refusal(.identityTaken, operation.row.text)
+      throw MergeRefusal(.identityTaken, operation.row.text)
     }
     if let grave {
       guard grave.entity == entity.tag else {
-        throw Refusal(.identityTaken, operation.row.text)
+        throw MergeRefusal(.identityTaken, operation.row.text)
       }
       if knows.covers(try engine.writer(grave.transaction)) {
         try engine.forgetGrave(row)
@@ -167,7 +167,7 @@ struct TransactionMerger {
   ) throws {
     let row = operation.row.raw
     guard let grave = try engine.grave(row), grave.entity == entity.tag else {
-      throw Refusal(.unknownRecord, operation.row.text)
+      throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     try checkRight(grave.audience)
     let deletion = try engine.writer(grave.transaction)
@@ -178,7 +178,7 @@ struct TransactionMerger {
       return
     }
     guard !knows.covers(deletion) else {
-      throw Refusal(.unknownRecord, operation.row.text)
+      throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     try revive(grave.record, deletion)
     try applyToLiving(operation, entity, grave.audience, index)
@@ -211,7 +211,7 @@ struct TransactionMerger {
     guard let account else { return }
     let audience = try engine.audience(audience)
     guard account.mayEdit(audience) else {
-      throw Refusal(.noRight, try engine.spaceName(audience.space))
+      throw MergeRefusal(.noRight, try engine.spaceName(audience.space))
     }
   }
 
@@ -222,7 +222,7 @@ struct TransactionMerger {
     else { return }
     let audience = try audience(of: operation, entity)
     guard let account, !account.mayEdit(audience) else { return }
-    throw Refusal(.noRight, try engine.spaceName(audience.space))
+    throw MergeRefusal(.noRight, try engine.spaceName(audience.space))
   }
 
   /// The audience that an operation's own values give.
@@ -241,7 +241,7 @@ struct TransactionMerger {
   private func checkDependence(_ row: Int64) throws {
     let site = writer.id.site
     if let sequence = try engine.quarantined(row, site: site), sequence > knownRefused {
-      throw Refusal(.dependsOnRefused, "\(site):\(sequence)")
+      throw MergeRefusal(.dependsOnRefused, "\(site):\(sequence)")
     }
   }
 

@@ -69,7 +69,7 @@ extension SQLiteServerStore {
     let effects: Effects
     do {
       effects = try merger.merge(draft.operations)
-    } catch let refusal as Refusal {
+    } catch let refusal as MergeRefusal {
       throw AdminError.refused(refusal.reason, refusal.detail)
     }
     try engine.flushDigest()

@@ -1,7 +1,7 @@
 import Protocol
 
 /// Why a transaction goes to quarantine; thrown while it is merged, and its savepoint undone.
-struct Refusal: Error {
+struct MergeRefusal: Error {
   let reason: RefusalReason
   let detail: String
   init(_ reason: RefusalReason, _ detail: String) {

@@ -1,0 +1,88 @@
+import Protocol
+
+/// A declaration with one field of each kind, so that tests of the engine know no city.
+enum SmallModel {
+  static let place: Tag = 1
+  static let company: Tag = 2
+  static let item: Tag = 3
+  static let person: Tag = 4
+
+  static let code: Tag = 16
+  static let parent: Tag = 17
+
+  static let name: Tag = 16
+  static let note: Tag = 17
+  static let sectors: Tag = 18
+  static let visitors: Tag = 19
+  static let level: Tag = 20
+  static let headcount: Tag = 21
+  static let daily: Tag = 22
+  static let period: Tag = 23
+  static let at: Tag = 24
+  static let key: Tag = 25
+  static let highest: Tag = 26
+
+  static let label: Tag = 16
+  static let owner: Tag = 17
+
+  static let model: Model = {
+    do {
+      return try Model(
+        name: "small", version: 1,
+        lists: [
+          ValueList(
+            "level",
+            ["low", "medium", "high"].map { ValueList.Entry($0, nl: $0, en: $0) })
+        ],
+        entities: [
+          Entity(
+            tag: place, name: "place", label: both("place"), help: both(""), title: "code",
+            space: .tree(parent: "parent", code: "code"),
+            fields: [
+              Field(code, "code", .string(), .register(asks: true), nl: "c", en: "c"),
+              Field(parent, "parent", .reference("place"), .register(asks: false), nl: "p", en: "p"),
+            ]),
+          Entity(
+            tag: company, name: "company", label: both("company"), help: both(""), title: "name",
+            space: .through(field: "at"),
+            fields: [
+              Field(name, "name", .string(), .register(asks: true), nl: "n", en: "n"),
+              Field(note, "note", .string(), .register(asks: false), nl: "n", en: "n"),
+              Field(sectors, "sectors", .set(of: .string()), .set(growOnly: false), nl: "s", en: "s"),
+              Field(visitors, "visitors", .counter, .counter(growOnly: false), nl: "v", en: "v"),
+              Field(level, "level", .enumeration("level"), .ranked(.listOrder), nl: "l", en: "l"),
+              Field(
+                headcount, "headcount", .map(key: .string(), value: .int(0...1_000_000)),
+                .map(of: .register(asks: false)), nl: "h", en: "h"),
+              Field(
+                daily, "daily", .map(key: .string(), value: .counter),
+                .map(of: .counter(growOnly: false)), nl: "d", en: "d"),
+              Field(
+                period, "period",
+                .group([
+                  GroupPart("start", .instant, nl: "b", en: "s"),
+                  GroupPart("end", .instant, nl: "e", en: "e"),
+                ]), .register(asks: true), nl: "p", en: "p"),
+              Field(at, "at", .reference("place"), .register(asks: false), nl: "a", en: "a"),
+              Field(key, "key", .string(), .once, nl: "k", en: "k"),
+              Field(highest, "highest", .int(0...1_000), .ranked(.maximum), nl: "m", en: "m"),
+            ]),
+          Entity(
+            tag: item, name: "item", label: both("item"), help: both(""), title: "label",
+            parent: "owner", space: .sameAs(field: "owner"),
+            fields: [
+              Field(label, "label", .string(), .register(asks: false), nl: "l", en: "l"),
+              Field(owner, "owner", .reference("company"), .once, nl: "o", en: "o"),
+            ]),
+          Entity(
+            tag: person, name: "person", label: both("person"), help: both(""), title: "name",
+            isServerOwned: true,
+            fields: [Field(16, "name", .string(), .register(asks: false), nl: "n", en: "n")]),
+        ], people: People(entity: "person", nameField: "name"))
+    } catch {
+      fatalError("the small model contradicts itself: \(error)")
+    }
+  }()
+
+  private static func both(_ text: String) -> Label { Label(nl: text, en: text) }
+}

@@ -1,0 +1,207 @@
+import ClientCore
+import Foundation
+import Protocol
+import ServerApp
+import Storage
+import Synchronization
+import Testing
+
+/// A machine whose clocks a test moves, with random numbers from a seed.
+final class ScriptedSystem: SystemSource {
+  private let state: Mutex<State>
+  struct State {
+    var wall: Int64
+    var boot: Int64
+    var seed: UInt64
+    var bootID = "boot-1"
+  }
+
+  init(wall: Int64 = 1_790_000_000_000, seed: UInt64) {
+    state = Mutex(State(wall: wall, boot: 1_000_000, seed: seed))
+  }
+
+  func wallMilliseconds() -> Int64 { state.withLock { $0.wall } }
+  func bootMilliseconds() -> Int64 { state.withLock { $0.boot } }
+  func bootID() -> String { state.withLock { $0.bootID } }
+  func randomBytes(_ count: Int) -> [UInt8] {
+    state.withLock { state in
+      (0..<count).map { _ in
+        // SplitMix64.
+        state.seed &+= 0x9E37_79B9_7F4A_7C15
+        var z = state.seed
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return UInt8(truncatingIfNeeded: z ^ (z >> 31))
+      }
+    }
+  }
+  /// Time passes.
+  func advance(_ milliseconds: Int64) {
+    state.withLock {
+      $0.wall += milliseconds
+      $0.boot += milliseconds
+    }
+  }
+  /// Somebody sets the clock.
+  func jump(_ milliseconds: Int64) { state.withLock { $0.wall += milliseconds } }
+  func reboot() {
+    state.withLock {
+      $0.boot = 0
+      $0.bootID += "x"
+    }
+  }
+}
+
+/// A server and its devices in one process: the real cores, no network.
+final class World {
+  let folder: URL
+  let serverSystem: ScriptedSystem
+  private(set) var store: SQLiteServerStore
+  let model: Model
+  private var nextSeed: UInt64
+  var limits: SyncLimits
+
+  init(model: Model = SmallModel.model, seed: UInt64 = 1, limits: SyncLimits = .standard) throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kaai-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    serverSystem = ScriptedSystem(seed: seed)
+    self.model = model
+    self.limits = limits
+    nextSeed = seed &* 1_000
+    store = try SQLiteServerStore(
+      path: folder.appendingPathComponent("server.sqlite").path, model: model,
+      system: serverSystem, limits: limits, create: true)
+  }
+
+  deinit {
+    // Temporary files; what cannot be removed is the operating system's to clean.
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// The server process ends and starts again: a new epoch.
+  func restartServer() throws {
+    try store.database.close()
+    store = try SQLiteServerStore(
+      path: folder.appendingPathComponent("server.sqlite").path, model: model,
+      system: serverSystem, limits: limits, create: false)
+    try store.openEpoch()
+  }
+
+  @discardableResult
+  func user(_ name: String, role: Account.Role = .editor, spaces: [String]? = nil) throws
+    -> Account
+  {
+    if let account = try store.account(named: name) { return account }
+    return try store.addAccount(name: name, role: role, spaceCodes: spaces)
+  }
+
+  /// Enrols a device of a user; the user is made with all spaces where it is new.
+  func device(_ name: String, user: String? = nil) throws -> Device {
+    let owner = try self.user(user ?? name)
+    let code = DeviceCode.make(serverSystem)
+    try store.addCode(
+      for: owner.name, hash: DeviceCode.hash(code),
+      expiresAtMilliseconds: serverSystem.wallMilliseconds() + 900_000)
+    nextSeed += 1
+    let system = ScriptedSystem(wall: serverSystem.wallMilliseconds(), seed: nextSeed)
+    let replica = try Replica(
+      path: folder.appendingPathComponent("\(name).sqlite").path, model: model, system: system,
+      limits: limits, create: true)
+    let token = AccessToken.make(serverSystem)
+    let answer = try store.enrol(
+      codeHash: DeviceCode.hash(code), deviceName: name,
+      tokenHash: SHA256.hash(Array(token.utf8)), token: token)
+    try replica.enrol(answer, server: "test")
+    return Device(name: name, replica: replica, system: system, world: self)
+  }
+
+  /// Time passes everywhere that a test names.
+  func advance(_ milliseconds: Int64, _ devices: Device...) {
+    serverSystem.advance(milliseconds)
+    for device in devices { device.system.advance(milliseconds) }
+  }
+
+  func dump(user: String? = nil) throws -> String { try store.dump(user: user) }
+}
+
+/// One laptop.
+final class Device {
+  let name: String
+  private(set) var replica: Replica
+  let system: ScriptedSystem
+  unowned let world: World
+
+  init(name: String, replica: Replica, system: ScriptedSystem, world: World) {
+    self.name = name
+    self.replica = replica
+    self.system = system
+    self.world = world
+  }
+
+  func reopen() throws {
+    let path = replica.database.path
+    try replica.close()
+    replica = try Replica(
+      path: path, model: world.model, system: system, limits: world.limits, create: false)
+  }
+
+  /// One request and its answer, as the server gives it; nil at the end.
+  func exchange(_ session: inout SyncSession) throws -> [UInt8]? {
+    guard let body = try session.nextRequest() else { return nil }
+    return try answer(to: body)
+  }
+
+  func answer(to body: [UInt8]) throws -> [UInt8] {
+    let request = try SyncRequest(encoded: body, limits: world.limits)
+    guard let identity = try replica.identity(),
+      let record = try world.store.authenticate(
+        tokenHash: SHA256.hash(Array(identity.token.utf8)))
+    else { throw ReplicaError.notEnrolled }
+    let result = world.store.exchange([ExchangeRequest(device: record, request: request)])[0]
+    return try result.get().encoded
+  }
+
+  @discardableResult
+  func sync(full: Bool = false) throws -> SyncSession.Summary {
+    var session = try SyncSession(replica, full: full)
+    var rounds = 0
+    while let answer = try exchange(&session) {
+      try session.receive(answer)
+      rounds += 1
+      guard rounds < 10_000 else { throw SyncFailure.serverContradicts("a sync without end") }
+    }
+    return session.summary
+  }
+
+  func dump() throws -> String { try replica.dump() }
+
+  @discardableResult
+  func create(_ entity: Tag, _ writes: [(Tag, Value)]) throws -> RowID {
+    var row = RowID(0)
+    try replica.commit { row = try $0.create(entity, writes) }
+    return row
+  }
+
+  func apply(_ operations: Operation..., seen: Cursor? = nil) throws {
+    try replica.commit(seen: seen) { draft in
+      for operation in operations { try draft.apply(operation) }
+    }
+  }
+
+  func write(_ row: RowID, _ tag: Tag, _ value: Value, seen: Cursor? = nil) throws {
+    try apply(.write(SmallModel.company, row, [(tag, value)]), seen: seen)
+  }
+
+  func record(_ row: RowID, _ entity: Tag = SmallModel.company) throws -> Record? {
+    try replica.database.read { try $0.record(entity, row) }
+  }
+
+  func shown(_ row: RowID, _ tag: Tag, _ entity: Tag = SmallModel.company) throws -> FieldValue? {
+    try record(row, entity)?.fields[tag]
+  }
+
+  func conflicts() throws -> [ConflictEntry] {
+    try replica.database.read { try $0.conflicts() }
+  }
+}
