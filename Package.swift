@@ -79,7 +79,13 @@ let package = Package(
       ], swiftSettings: strict),
 
     // The city's declaration, handed in by the executables.
-    .target(name: "CityModel", dependencies: ["Protocol", "Interchange"], swiftSettings: strict),
+    .target(
+      name: "CityModel", dependencies: ["Protocol", "Interchange"],
+      resources: [
+        .embedInCode("Sample/board.csv"), .embedInCode("Sample/events.csv"),
+        .embedInCode("Sample/hubs.csv"), .embedInCode("Sample/indicators.csv"),
+        .embedInCode("Sample/organisations.csv"), .embedInCode("Sample/programmes.csv"),
+      ], swiftSettings: strict),
 
     // What both programs need of a command line.
     .target(
