@@ -64,24 +64,44 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], path: "ServerApp", swiftSettings: strict),
 
+    // The client's end of HTTP. It carries bytes and knows nothing of what they mean.
+    .target(
+      name: "Transport",
+      dependencies: [
+        "Protocol",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
+
     // The city's declaration, handed in by the executables.
-    .target(name: "CityModel", dependencies: ["Protocol", "Interchange"], swiftSettings: strict),
+    .target(
+      name: "CityModel", dependencies: ["Protocol", "Interchange"],
+      resources: [
+        .embedInCode("Sample/board.csv"), .embedInCode("Sample/events.csv"),
+        .embedInCode("Sample/hubs.csv"), .embedInCode("Sample/indicators.csv"),
+        .embedInCode("Sample/organisations.csv"), .embedInCode("Sample/programmes.csv"),
+      ], swiftSettings: strict),
+
+    // What both programs need of a command line.
+    .target(
+      name: "Console", dependencies: ["Protocol", "Storage", "Interchange"], swiftSettings: strict),
 
     // Programs.
     .executableTarget(
       name: "kaai",
       dependencies: [
-        "Protocol", "Storage", "Interchange", "ClientCore", "CityModel",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Protocol", "Storage", "Interchange", "ClientCore", "Transport", "CityModel", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "kaai-server",
       dependencies: [
-        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel",
+        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -104,10 +124,17 @@ let package = Package(
       name: "SyncTests",
       dependencies: ["Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite"],
       swiftSettings: strict),
-    .testTarget(name: "ServerAppTests", dependencies: [
-      "Protocol", "ServerApp",
-      .product(name: "AsyncHTTPClient", package: "async-http-client"),
-    ], swiftSettings: strict),
+    .testTarget(
+      name: "ServerAppTests",
+      dependencies: [
+        "Protocol", "ServerApp", "Transport", "CZlib",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["Protocol"], swiftSettings: strict),
   ],

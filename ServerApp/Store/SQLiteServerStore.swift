@@ -126,15 +126,6 @@ extension Engine {
     try connection.scalar("SELECT max(id) FROM _transaction") ?? 0
   }
 
-  /// What SQLite's own check finds; nil when all is well.
-  public func integrityProblem() throws(StorageError) -> String? {
-    let statement = try connection.statement("PRAGMA integrity_check(1)")
-    defer { statement.reset() }
-    guard try statement.step() else { return "no answer to the integrity check" }
-    let text = statement.text(0)
-    return text == "ok" ? nil : text
-  }
-
   /// How people call a space.
   func spaceName(_ space: Int64) throws -> String {
     if space == 0 { return "gent" }

@@ -17,8 +17,9 @@ extension ValueType {
   static func count(_ maximum: Int64) -> ValueType { .int(0...maximum) }
   static let year: ValueType = .int(1_800...2_199)
   static let squareMetres = count(200_000_000)
-  /// A figure of any kind: nine digits before the point and six behind fit a double exactly.
-  static let figure: ValueType = .decimal(digits: 6, -1_000_000_000...1_000_000_000)
+  /// A figure of any kind, up to the worth of a whole sector: twelve digits before the point and
+  /// three behind fit a double exactly.
+  static let figure: ValueType = .decimal(digits: 3, -999_999_999_999...999_999_999_999)
 
   /// No country means Belgium.
   static let address: ValueType = .group([

@@ -1,1 +1,68 @@
-@main struct Main { static func main() { print("hello") } }
+import ArgumentParser
+import Console
+import Foundation
+import Protocol
+
+/// The program of field staff.
+@main
+struct Main {
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let options: GlobalOptions
+    do {
+      options = try GlobalOptions(
+        arguments, environment: ProcessInfo.processInfo.environment, dataVariable: "KAAI_DATA")
+    } catch {
+      Output.note("kaai: \(error.sentence.en)")
+      exit(ExitStatus.usage.rawValue)
+    }
+    exit(await run(options).rawValue)
+  }
+
+  static func run(_ options: GlobalOptions) async -> ExitStatus {
+    let context = Context(options: options)
+    do {
+      var command = try Kaai.parseAsRoot(options.rest)
+      if let command = command as? any KaaiCommand {
+        return try await command.run(context)
+      }
+      try command.run()
+      return .ok
+    } catch let error where Kaai.exitCode(for: error) == .success {
+      // Help and version are answers, not errors.
+      Output.write(Kaai.fullMessage(for: error) + "\n")
+      return .ok
+    } catch {
+      return Ending.report(error, options.language)
+    }
+  }
+}
+
+/// A subcommand: parsed by the library, run with the program's context.
+protocol KaaiCommand: ParsableCommand {
+  func run(_ context: Context) async throws -> ExitStatus
+}
+
+struct Kaai: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kaai",
+    abstract: "Field data of the City of Ghent, with or without a network.",
+    discussion: """
+      Everything is saved on this laptop at once; `kaai sync` merges it with the server.
+
+      \(GlobalOptions.help)
+
+      Examples:
+        kaai enrol http://kaai.example:8080 7K2M-9QXF-0ABC --name "Laptop A"
+        kaai add organisation name="Robovision" kind=scale_up hub=TLG sectors=digital
+        kaai edit Robovision status=active
+        kaai sync
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Enrol.self, Sync.self, Status.self, Add.self, Edit.self, SetAdd.self, SetRemove.self,
+      Count.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
+      Conflicts.self, Resolve.self, Rejected.self, OutboxCommand.self, Import.self, Dump.self,
+      Verify.self,
+    ])
+}

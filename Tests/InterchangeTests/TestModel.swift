@@ -69,6 +69,9 @@ enum TestModel {
       Field(26, "age", .int(0...500), .derived, nl: "Leeftijd", en: "Age"),
       field(27, "branch", .establishmentNumber),
       field(28, "vat", .vatNumber),
+      Field(
+        29, "externalKey", .string(maximum: 200, pattern: .externalKey), .once,
+        nl: "Externe sleutel", en: "External key"),
     ])
 
   private static let place = [

@@ -23,13 +23,18 @@ public struct FieldError: Error, Hashable, Sendable {
   /// The field as it was typed.
   public let field: String
   public let kind: Kind
-  public let sentence: Label
+  /// The rule and an example, without the name of the field.
+  public let reason: Label
+
+  public var sentence: Label {
+    let name = Terminal.quotable(field)
+    return Label(nl: "\(name): \(reason.nl)", en: "\(name): \(reason.en)")
+  }
 
   init(_ field: String, _ kind: Kind, nl: String, en: String) {
-    let name = Terminal.quotable(field)
     self.field = field
     self.kind = kind
-    sentence = Label(nl: "\(name): \(nl)", en: "\(name): \(en)")
+    reason = Label(nl: nl, en: en)
   }
 }
 

@@ -184,6 +184,10 @@ public final class Database: @unchecked Sendable {
     var fields: Set<String> = []
     if let parent = entity.parent { fields.insert(parent) }
     if let space = entity.space.field { fields.insert(space) }
+    // By these an import recognises what it brought before.
+    for field in entity.fields {
+      if case .string(_, _, .externalKey?) = field.type { fields.insert(field.name) }
+    }
     return fields
   }
 

@@ -1,0 +1,45 @@
+import Foundation
+import Interchange
+import Protocol
+
+/// Where a command writes: exactly one JSON value, or text for people.
+public struct Output: Sendable {
+  public let isJSON: Bool
+  public let language: Language
+
+  public init(isJSON: Bool, language: Language) {
+    self.isJSON = isJSON
+    self.language = language
+  }
+
+  /// Prints one value for machines; nothing for people.
+  public func json(_ build: (inout JSONText) throws -> Void) rethrows {
+    guard isJSON else { return }
+    var json = JSONText()
+    try build(&json)
+    Self.write(json.text + "\n")
+  }
+
+  /// `{}`: the command did it and has nothing to say.
+  public func emptyJSON() { json { $0.object { _ in } } }
+
+  /// Prints a line for people; nothing for machines. The text is ours or was made safe.
+  public func line(_ text: String) {
+    if !isJSON { Self.write(text + "\n") }
+  }
+
+  public func line(_ label: Label) { line(label.text(in: language)) }
+
+  /// Whether people watch: colours, progress.
+  public static var isTerminal: Bool { isatty(1) == 1 }
+
+  /// To standard output, at once.
+  public static func write(_ text: String) {
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
+
+  /// To standard error: errors and progress, never part of a command's answer.
+  public static func note(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}

@@ -1,0 +1,249 @@
+import ArgumentParser
+import ClientCore
+import Console
+import Foundation
+import Interchange
+import Protocol
+import Transport
+
+struct Enrol: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ties this laptop to a server with a one-time code.",
+    discussion: "Example: kaai enrol http://kaai.example:8080 7K2M-9QXF-0ABC --name \"Laptop A\"")
+  @Argument(help: "The server's address.") var url: String
+  @Argument(help: "The code that an admin gave; good for 15 minutes, once.") var code: String
+  @Option(help: "What others see this device called.") var name: String = ""
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let server = try ServerURL(url)
+    let replica = try context.replica(create: true)
+    if try replica.identity() != nil { throw ReplicaError.alreadyEnrolled }
+    let transport = HTTPTransport(server: server)
+    let request = EnrolRequest(code: code, deviceName: name, modelName: context.model.name)
+    let answer: [UInt8]
+    do {
+      answer = try await transport.post(path: "/v1/enrol", token: nil, body: request.encoded)
+    } catch {
+      await transport.close()
+      throw error
+    }
+    await transport.close()
+    let response = try EnrolResponse(encoded: answer, limits: .standard)
+    try replica.enrol(response, server: server.description)
+    context.output.emptyJSON()
+    context.output.line(
+      Label(
+        nl: "Aangemeld als \(Terminal.safe(response.userName)) op \(Terminal.safe(response.deviceName)). "
+          + "Haal nu de gegevens op met: kaai sync",
+        en: "Enrolled as \(Terminal.safe(response.userName)) on \(Terminal.safe(response.deviceName)). "
+          + "Now fetch the data with: kaai sync"))
+    return .ok
+  }
+}
+
+struct Sync: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sends what is pending, fetches what is new, checks that both sides agree.")
+  @Flag(help: "Load everything anew; what is pending stays.") var full = false
+  @Flag(help: "End with code 5 while conflicts are open.") var strict = false
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let replica = try context.replica()
+    guard let identity = try replica.identity() else { throw ReplicaError.notEnrolled }
+    let transport = HTTPTransport(server: try ServerURL(identity.server))
+    do {
+      let summary = try await exchange(replica, identity, transport, context)
+      let traffic = transport.traffic
+      await transport.close()
+      return try finish(summary, traffic, replica, context)
+    } catch {
+      await transport.close()
+      throw error
+    }
+  }
+
+  private func exchange(
+    _ replica: Replica, _ identity: Identity, _ transport: HTTPTransport, _ context: Context
+  ) async throws -> SyncSession.Summary {
+    var session = try SyncSession(replica, full: full)
+    var failures = 0
+    let begun = ContinuousClock.now
+    while let body = try session.nextRequest() {
+      do {
+        let answer = try await transport.post(
+          path: "/v1/sync", token: identity.token, body: body)
+        try session.receive(answer)
+        failures = 0
+      } catch let error as TransportError where error == .cut || error == .timedOut {
+        // The link bears less than was asked of it: smaller pieces, a little later.
+        failures += 1
+        guard failures <= 8 else { throw error }
+        try session.linkBroke()
+        let wait = Double.random(in: 0.5...1) * 0.2 * Double(1 << min(failures, 5))
+        Output.note(
+          context.say(
+            "De verbinding brak; opnieuw over \(String(format: "%.1f", wait)) s.",
+            "The connection broke; again in \(String(format: "%.1f", wait)) s."))
+        try await Task.sleep(for: .seconds(wait))
+      }
+      if begun.duration(to: .now) > .seconds(1), Output.isTerminal {
+        Output.note(
+          context.say(
+            "\(session.summary.received) bladzijden ontvangen, \(session.summary.merged) wijzigingen aanvaard",
+            "\(session.summary.received) pages received, \(session.summary.merged) changes accepted"))
+      }
+    }
+    return session.summary
+  }
+
+  private func finish(
+    _ summary: SyncSession.Summary, _ traffic: Traffic, _ replica: Replica, _ context: Context
+  ) throws -> ExitStatus {
+    let status = try replica.status()
+    context.output.json { json in
+      json.object { json in
+        json.member("sent", integer: Int64(summary.merged + summary.refused))
+        json.member("merged", integer: Int64(summary.merged))
+        json.member("rejected", integer: Int64(summary.refused))
+        json.member("moved", integer: Int64(summary.moved))
+        json.member("rounds", integer: Int64(summary.rounds))
+        json.member("bytesUp", integer: Int64(traffic.upByteCount))
+        json.member("bytesDown", integer: Int64(traffic.downByteCount))
+        json.member("pending", integer: Int64(status.pending))
+        json.member("conflicts", integer: Int64(status.conflicts))
+        json.member("inSync", bool: status.isInSync)
+      }
+    }
+    let sent = summary.merged + summary.refused
+    context.output.line(
+      Label(
+        nl: "\(sent) verzonden, \(summary.refused) niet aanvaard; "
+          + "\(traffic.upByteCount) bytes heen, \(traffic.downByteCount) terug.",
+        en: "\(sent) sent, \(summary.refused) not accepted; "
+          + "\(traffic.upByteCount) bytes up, \(traffic.downByteCount) down."))
+    if summary.agrees == false {
+      throw Failure(
+        .error,
+        context.say(
+          "de controlesommen verschillen; `kaai sync --full` laadt alles opnieuw. Er is niets verloren.",
+          "the digests differ; `kaai sync --full` loads everything anew. Nothing is lost."))
+    }
+    if status.isInSync {
+      context.output.line(
+        Label(nl: "Beide kanten zijn gelijk.", en: "Both sides agree."))
+    }
+    if summary.moved > 0 {
+      context.output.line(
+        Label(
+          nl: "De klok van deze laptop loopt \(clock(status.clockOffsetMilliseconds, .nl)); "
+            + "\(summary.moved) tijdstippen zijn verplaatst. Zet de klok goed.",
+          en: "This laptop's clock is \(clock(status.clockOffsetMilliseconds, .en)); "
+            + "\(summary.moved) times were moved. Set the clock right."))
+    }
+    if summary.refused > 0 {
+      context.output.line(
+        Label(
+          nl: "\(summary.refused) wijzigingen werden niet aanvaard: kaai rejected toont ze.",
+          en: "\(summary.refused) changes were not accepted: kaai rejected shows them."))
+      return .notAccepted
+    }
+    if summary.moved > 0 { return .clockMoved }
+    if status.conflicts > 0 {
+      context.output.line(
+        Label(
+          nl: "\(status.conflicts) conflicten staan open: kaai conflicts toont ze.",
+          en: "\(status.conflicts) conflicts are open: kaai conflicts shows them."))
+      if strict { return .conflictsOpen }
+    }
+    return .ok
+  }
+
+  private func clock(_ offset: Int64, _ language: Language) -> String {
+    let minutes = abs(offset) / 60_000
+    switch language {
+    case .nl: return "\(minutes) minuten \(offset < 0 ? "voor" : "achter")"
+    case .en: return "\(minutes) minutes \(offset < 0 ? "ahead" : "behind")"
+    }
+  }
+}
+
+struct Status: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What is pending, what is open, and whether both sides agreed; needs no network.")
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let status = try context.replica().status()
+    context.output.json { json in
+      json.object { json in
+        json.member("site", string: String(status.site))
+        json.member("user", string: status.user)
+        json.member("server", string: status.server)
+        json.member("epoch", string: String(status.cursor.epoch))
+        json.member("cursor", string: String(status.cursor.position))
+        json.member("pending", integer: Int64(status.pending))
+        json.member("conflicts", integer: Int64(status.conflicts))
+        json.member("rejected", integer: Int64(status.rejected))
+        if let last = status.lastSyncMilliseconds {
+          json.member("lastSync", string: PlainText.instant(last))
+        }
+        json.member("digest", string: hex(status.digest))
+        if let digest = status.serverDigest { json.member("serverDigest", string: hex(digest)) }
+        json.member("inSync", bool: status.isInSync)
+        json.member("clockOffsetMs", integer: status.clockOffsetMilliseconds)
+      }
+    }
+    let say = context.say
+    let lines = [
+      (say("Gebruiker", "User"), status.user), (say("Toestel", "Device"), status.device),
+      (say("Server", "Server"), status.server),
+      (say("Te verzenden", "Pending"), String(status.pending)),
+      (say("Conflicten", "Conflicts"), String(status.conflicts)),
+      (say("Niet aanvaard", "Not accepted"), String(status.rejected)),
+      (
+        say("Laatste sync", "Last sync"),
+        status.lastSyncMilliseconds.map(PlainText.instant) ?? say("nooit", "never")
+      ),
+      (
+        say("Gelijk met server", "In sync"), status.isInSync ? say("ja", "yes") : say("nee", "no")
+      ),
+      (say("Controlesom", "Digest"), hex(status.digest)),
+    ]
+    let width = lines.map(\.0.count).max() ?? 0
+    for (name, value) in lines {
+      let padding = String(repeating: " ", count: width - name.count + 2)
+      context.output.line("\(name)\(padding)\(Terminal.safe(value))")
+    }
+    return .ok
+  }
+
+  private func hex(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+struct Verify: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Computes all digests from the rows and checks the file.")
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let problems = try context.replica().verify()
+    context.output.json { json in
+      json.object { json in
+        json.member("ok", bool: problems.isEmpty)
+        json.key("problems")
+        json.array { json in for problem in problems { json.string(problem) } }
+      }
+    }
+    if problems.isEmpty {
+      context.output.line(Label(nl: "Alles klopt.", en: "All is well."))
+      return .ok
+    }
+    for problem in problems { context.output.line(Terminal.safe(problem)) }
+    throw Failure(
+      .error,
+      context.say(
+        "de kopie is beschadigd; `kaai sync --full` laadt alles opnieuw.",
+        "the replica is damaged; `kaai sync --full` loads everything anew."))
+  }
+}

@@ -1,0 +1,260 @@
+import ArgumentParser
+import ClientCore
+import Console
+import Foundation
+import Interchange
+import Protocol
+import Storage
+
+struct Show: KaaiCommand {
+  static let configuration = CommandConfiguration(abstract: "Shows a record whole.")
+  @Argument(help: "An id, a code or a unique title.") var id: String
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    try context.replica().database.read { engine in
+      let (entity, row) = try context.find(id, engine)
+      guard let record = try engine.record(entity.tag, row) else {
+        throw ReplicaError.unknownRecord(row)
+      }
+      let conflicts = try engine.conflicts(of: row)
+      context.output.json { json in
+        json.object { json in
+          RecordMembers.write(record, entity, to: &json)
+          json.key("conflicts")
+          json.array { json in
+            for entry in conflicts { ConflictMembers.write(entry, context.model, to: &json) }
+          }
+        }
+      }
+      if !context.output.isJSON { show(record, entity, conflicts, engine, context) }
+    }
+    return .ok
+  }
+
+  private func show(
+    _ record: Record, _ entity: Entity, _ conflicts: [ConflictEntry], _ engine: Engine,
+    _ context: Context
+  ) {
+    let display = context.display(engine)
+    context.output.line("\(entity.label.text(in: context.language)) \(record.id.text)")
+    for field in entity.fields {
+      guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { continue }
+      let name = field.label.text(in: context.language)
+      context.output.line("  \(name): \(Terminal.safe(display.text(value, of: field), keepsLines: true))")
+    }
+    for entry in conflicts {
+      context.output.line(
+        "  ! " + ConflictMembers.line(entry, entity, display, context))
+    }
+  }
+}
+
+struct List: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists records.",
+    discussion: "Example: kaai list organisation --where status=active --sort name --limit 20")
+  @Argument(help: "hub, organisation, event, ...") var entity: String
+  @Option(name: .customLong("where"), help: "field=value; may be given more than once.")
+  var conditions: [String] = []
+  @Option(help: "A field.") var sort: String?
+  @Option(help: "At most so many.") var limit: Int?
+  @Option(help: "Fields with commas.") var columns: String?
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let entity = try context.entity(entity)
+    if let limit, limit < 0 {
+      throw Failure(.usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+    }
+    try context.replica().database.read { engine in
+      let filter = try RecordFilter(conditions, entity, engine, context)
+      let sortField = try sort.map { try context.field($0, entity) }
+      let shown = try columns.map {
+        try $0.split(separator: ",").map { try context.field(String($0), entity) }
+      }
+      var records: [Record] = []
+      try engine.forEachRecord(entity.tag) { record in
+        if filter.accepts(record) { records.append(record) }
+        return sortField != nil || records.count < limit ?? .max
+      }
+      if let field = sortField {
+        let keys = records.map { SortKey($0, field) }
+        records = records.indices.sorted { keys[$0].precedes(keys[$1]) }.map { records[$0] }
+      }
+      if let limit { records = Array(records.prefix(limit)) }
+      context.output.json { json in
+        json.array { json in
+          for record in records {
+            json.object { RecordMembers.write(record, entity, columns: shown, to: &$0) }
+          }
+        }
+      }
+      if !context.output.isJSON { table(records, entity, shown, engine, context) }
+    }
+    return .ok
+  }
+
+  private func table(
+    _ records: [Record], _ entity: Entity, _ columns: [Field]?, _ engine: Engine,
+    _ context: Context
+  ) {
+    let fields =
+      columns
+      ?? (entity.lookupFields + entity.fields.filter { $0.isRequired && !entity.lookupFields.map(\.tag).contains($0.tag) && $0.tag >= 16 })
+      .prefix(4).map { $0 }
+    var table = TableText(
+      columns: [TableText.Column("Id")]
+        + fields.map { TableText.Column($0.label.text(in: context.language)) })
+    let display = context.display(engine)
+    for record in records {
+      table.append(
+        [record.id.text]
+          + fields.map { field in
+            record.fields[field.tag].map { display.text($0, of: field) } ?? ""
+          })
+    }
+    context.output.line(table.text())
+  }
+}
+
+/// Whether a record fits all `field=value` conditions: a set holds the value, a scalar equals it.
+struct RecordFilter {
+  private var conditions: [(Field, Int?, Value)] = []
+
+  init(_ texts: [String], _ entity: Entity, _ engine: Engine, _ context: Context) throws {
+    let parser = context.parser(entity, .editing, engine)
+    for text in texts {
+      guard let sign = text.firstIndex(of: "=") else {
+        throw Failure(
+          .usage,
+          context.say("--where verwacht veld=waarde.", "--where takes field=value."))
+      }
+      let target = try parser.target(String(text[..<sign]))
+      let value = try parser.value(String(text[text.index(after: sign)...]), for: target)
+      conditions.append((target.field, target.part, value))
+    }
+  }
+
+  func accepts(_ record: Record) -> Bool {
+    conditions.allSatisfy { field, part, value in
+      switch record.fields[field.tag] {
+      case nil: value.isNull
+      case .scalar(.group(let parts))?:
+        part.map { $0 < parts.count ? parts[$0] == value : value.isNull } ?? false
+      case .scalar(let shown)?: shown == value
+      case .set(let elements)?: elements.contains(value)
+      case .counter(let sum)?: .int(sum) == value
+      case .map(let entries)?: entries.contains { $0.value == value }
+      }
+    }
+  }
+}
+
+private struct SortKey {
+  let value: Value
+  let text: String?
+  let id: RowID
+
+  init(_ record: Record, _ field: Field) {
+    id = record.id
+    switch record.fields[field.tag] {
+    case .scalar(let value)?: self.value = value
+    case .counter(let sum)?: value = .int(sum)
+    case .set(let elements)?: value = elements.first ?? .null
+    default: value = .null
+    }
+    text = value.textValue?.lowercased()
+  }
+
+  func precedes(_ other: SortKey) -> Bool {
+    if let text, let theirs = other.text, text != theirs { return text < theirs }
+    if value == other.value { return id < other.id }
+    // What is empty comes last.
+    if value.isNull || other.value.isNull { return other.value.isNull }
+    return value.precedes(other.value)
+  }
+}
+
+struct Search: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Finds records in whose texts all words occur.",
+    discussion: "Example: kaai search bio incubator")
+  @Argument(help: "Words.") var words: [String]
+  @Option(help: "At most so many.") var limit: Int = 50
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let wanted = words.flatMap { $0.split(separator: " ") }.map { Self.folded(String($0)) }
+    guard !wanted.isEmpty else {
+      throw Failure(.usage, context.say("geef een woord.", "give a word."))
+    }
+    try context.replica().database.read { engine in
+      var found: [(Entity, Record)] = []
+      for entity in context.model.entities {
+        let fields = entity.fields.filter(\.isSearched)
+        if fields.isEmpty { continue }
+        try engine.forEachRecord(entity.tag) { record in
+          let text = Self.folded(
+            fields.compactMap { record.fields[$0.tag] }.map(Self.text).joined(separator: " "))
+          if wanted.allSatisfy(text.contains) { found.append((entity, record)) }
+          return found.count < limit
+        }
+      }
+      context.output.json { json in
+        json.array { json in
+          for (entity, record) in found {
+            json.object { RecordMembers.write(record, entity, to: &$0) }
+          }
+        }
+      }
+      for (entity, record) in found {
+        let title = try engine.title(entity, record.id) ?? ""
+        context.output.line(
+          "\(record.id.text)  \(entity.label.text(in: context.language)): \(Terminal.safe(title))")
+      }
+    }
+    return .ok
+  }
+
+  private static func folded(_ text: String) -> String {
+    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+  }
+
+  private static func text(_ value: FieldValue) -> String {
+    switch value {
+    case .scalar(let value): value.textValue ?? ""
+    case .set(let elements): elements.compactMap(\.textValue).joined(separator: " ")
+    case .map, .counter: ""
+    }
+  }
+}
+
+extension Context {
+  func field(_ name: String, _ entity: Entity) throws -> Field {
+    if let field = entity.field(named: name) { return field }
+    let names = entity.fields.map(\.name).joined(separator: ", ")
+    throw Failure(
+      .usage,
+      say(
+        "\(entity.name) heeft geen veld “\(Terminal.quotable(name))”; wel: \(names).",
+        "\(entity.name) has no field “\(Terminal.quotable(name))”; it has: \(names)."))
+  }
+}
+
+/// `id`, `entity`, `fields` of a record.
+enum RecordMembers {
+  static func write(
+    _ record: Record, _ entity: Entity, columns: [Field]? = nil, to json: inout JSONText
+  ) {
+    json.member("id", string: record.id.text)
+    json.member("entity", string: entity.name)
+    json.key("fields")
+    if let columns {
+      let wanted = Set(columns.map(\.tag))
+      let cut = Record(
+        entity: record.entity, id: record.id,
+        fields: record.fields.filter { wanted.contains($0.key) })
+      RecordFields.write(cut, entity, to: &json)
+    } else {
+      RecordFields.write(record, entity, to: &json)
+    }
+  }
+}

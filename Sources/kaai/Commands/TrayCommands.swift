@@ -1,0 +1,243 @@
+import ArgumentParser
+import ClientCore
+import Console
+import Foundation
+import Interchange
+import Protocol
+import Storage
+
+struct Rejected: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists the changes that the server did not accept, with why.")
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let replica = try context.replica()
+    let rejected = try replica.rejected()
+    context.output.json { json in
+      json.array { json in
+        for transaction in rejected {
+          json.object { json in
+            json.member("transaction", string: transaction.id.text)
+            json.member(
+              "reason",
+              string: RefusalText.sentence(transaction.reason, transaction.detail).en)
+            json.member("at", string: PlainText.instant(transaction.atMilliseconds))
+            json.key("changes")
+            ChangeMembers.write(transaction.operations, context.model, to: &json)
+          }
+        }
+      }
+    }
+    if context.output.isJSON { return .ok }
+    try replica.database.read { engine in
+      for transaction in rejected {
+        let why = RefusalText.sentence(transaction.reason, transaction.detail)
+        context.output.line(
+          "\(transaction.id.text)  \(PlainText.instant(transaction.atMilliseconds))  "
+            + Terminal.safe(why.text(in: context.language)))
+        for line in ChangeMembers.lines(transaction.operations, context, engine) {
+          context.output.line("  " + line)
+        }
+      }
+    }
+    if rejected.isEmpty {
+      context.output.line(Label(nl: "Alles werd aanvaard.", en: "Everything was accepted."))
+    }
+    return .ok
+  }
+}
+
+struct OutboxCommand: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "outbox", abstract: "Lists what is saved here and not yet on the server.")
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let replica = try context.replica()
+    try HistoryOutput.write(try replica.outbox(), replica, context)
+    return .ok
+  }
+}
+
+struct HistoryCommand: KaaiCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "Who changed what, newest first.",
+    discussion: "Example: kaai history WINTERCIRCUS --limit 10")
+  @Argument(help: "A record; all without.") var id: String?
+  @Option(help: "At most so many.") var limit: Int = 100
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let replica = try context.replica()
+    guard limit >= 0 else {
+      throw Failure(.usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+    }
+    let row = try id.map { text in
+      if let row = RowID(text: text) { return row }
+      return try replica.database.read { try context.find(text, $0).1 }
+    }
+    try HistoryOutput.write(try replica.history(of: row, limit: limit), replica, context)
+    return .ok
+  }
+}
+
+/// Transactions with their changes.
+enum HistoryOutput {
+  static func write(_ entries: [HistoryEntry], _ replica: Replica, _ context: Context) throws {
+    context.output.json { json in
+      json.array { json in
+        for entry in entries {
+          json.object { json in
+            json.member("transaction", string: entry.id.text)
+            json.member("user", string: entry.user)
+            json.member("device", string: entry.device)
+            json.member("at", string: PlainText.instant(entry.atMilliseconds))
+            if !entry.label.isEmpty { json.member("label", string: entry.label) }
+            json.member("pending", bool: entry.isPending)
+            json.key("changes")
+            ChangeMembers.write(entry.operations, context.model, to: &json)
+          }
+        }
+      }
+    }
+    if context.output.isJSON { return }
+    try replica.database.read { engine in
+      for entry in entries {
+        let label = entry.label.isEmpty ? "" : "  [\(entry.label)]"
+        let pending = entry.isPending ? context.say("  (te verzenden)", "  (pending)") : ""
+        context.output.line(
+          Terminal.safe(
+            "\(entry.id.text)  \(PlainText.instant(entry.atMilliseconds))  "
+              + "\(entry.user), \(entry.device)\(label)\(pending)"))
+        for line in ChangeMembers.lines(entry.operations, context, engine).prefix(20) {
+          context.output.line("  " + line)
+        }
+      }
+    }
+  }
+}
+
+/// The changes of a transaction: record, field, value.
+enum ChangeMembers {
+  static func write(_ operations: [Operation], _ model: Model, to json: inout JSONText) {
+    json.array { json in
+      for operation in operations {
+        guard let entity = model.entity(tag: operation.entity) else { continue }
+        switch operation.kind {
+        case .create, .write:
+          for (tag, value) in zip(operation.tags, operation.values) {
+            change(operation, entity, tag, value, nil, to: &json)
+          }
+          if operation.tags.isEmpty { bare(operation, to: &json) }
+        case .add, .remove, .increment:
+          change(operation, entity, operation.tags[0], operation.values[0], nil, to: &json)
+        case .put, .bump:
+          change(
+            operation, entity, operation.tags[0], operation.values[1], operation.values[0],
+            to: &json)
+        case .drop:
+          change(operation, entity, operation.tags[0], .null, operation.values[0], to: &json)
+        case .delete, .keep, .image, .purge, .removed: bare(operation, to: &json)
+        }
+      }
+    }
+  }
+
+  private static func bare(_ operation: Operation, to json: inout JSONText) {
+    json.object { json in
+      json.member("record", string: operation.row.text)
+      json.member("field", string: ConflictText.life)
+      json.member("action", string: "\(operation.kind)")
+    }
+  }
+
+  private static func change(
+    _ operation: Operation, _ entity: Entity, _ tag: Tag, _ value: Value, _ key: Value?,
+    to json: inout JSONText
+  ) {
+    let field = entity.field(tag: tag)
+    var name = field?.name ?? "#\(tag)"
+    var type = field?.type ?? .string()
+    if case .map(let keyType, let valueType) = type, let key {
+      name += "[\(PlainText.text(key, type: keyType))]"
+      type = valueType
+    }
+    if case .set(let element) = type { type = element }
+    json.object { json in
+      json.member("record", string: operation.row.text)
+      json.member("field", string: name)
+      if !value.isNull {
+        json.key("value")
+        RecordJSON.write(value, type: type, to: &json)
+      }
+      json.member("action", string: "\(operation.kind)")
+    }
+  }
+
+  static func lines(_ operations: [Operation], _ context: Context, _ engine: Engine) -> [String] {
+    let display = context.display(engine)
+    return operations.flatMap { operation -> [String] in
+      guard let entity = context.model.entity(tag: operation.entity) else { return [] }
+      let title: String
+      // A title that cannot be read is only not shown.
+      title = (try? engine.title(entity, operation.row)) ?? operation.row.text
+      let head = "\(entity.label.text(in: context.language)) \(title)"
+      if operation.tags.isEmpty {
+        return [Terminal.safe("\(head): \(operation.kind)")]
+      }
+      return zip(operation.tags, operation.tags.indices).map { tag, index in
+        let field = entity.field(tag: tag)
+        var type = field?.type ?? .string()
+        if case .set(let element) = type { type = element }
+        var value = operation.values[index]
+        if case .map(_, let inner) = type {
+          type = inner
+          value = operation.values.last ?? .null
+        }
+        let sign: String =
+          switch operation.kind {
+          case .add: "+ "
+          case .remove, .drop: "- "
+          case .increment, .bump: "+= "
+          default: ""
+          }
+        let name = field?.label.text(in: context.language) ?? "#\(tag)"
+        return Terminal.safe("\(head): \(name) \(sign)\(display.text(value, type: type))")
+      }
+    }
+  }
+}
+
+/// Why a change was not accepted, in words.
+enum RefusalText {
+  static func sentence(_ reason: RefusalReason, _ detail: String) -> Label {
+    switch reason {
+    case .noRight:
+      Label(
+        nl: "u mag in ruimte \(detail) niets wijzigen: vraag een beheerder om het recht.",
+        en: "you may not change anything in space \(detail): ask an admin for the right.")
+    case .invalidValue:
+      Label(nl: "ongeldige waarde: \(detail)", en: "invalid value: \(detail)")
+    case .unknownRecord:
+      Label(
+        nl: "record \(detail) is er niet meer.", en: "record \(detail) is not there any more.")
+    case .unknownField:
+      Label(
+        nl: "de server kent \(detail) niet: het programma is nieuwer dan de server.",
+        en: "the server does not know \(detail): the program is newer than the server.")
+    case .dependsOnRefused:
+      Label(
+        nl: "hangt af van \(detail), dat niet aanvaard werd.",
+        en: "depends on \(detail), which was not accepted.")
+    case .tooLarge: Label(nl: "te groot: splits de wijziging.", en: "too large: split the change.")
+    case .identityTaken:
+      Label(nl: "nummer \(detail) is al van een ander record.", en: "id \(detail) is another record's.")
+    case .serverOwned:
+      Label(
+        nl: "\(detail) wordt alleen op de server beheerd.",
+        en: "\(detail) is managed on the server only.")
+    case .unseenCursor:
+      Label(
+        nl: "de wijziging beweert iets gezien te hebben dat dit toestel nooit kreeg.",
+        en: "the change claims to have seen what this device never received.")
+    }
+  }
+}

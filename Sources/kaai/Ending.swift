@@ -1,0 +1,126 @@
+import ArgumentParser
+import ClientCore
+import Console
+import Foundation
+import Interchange
+import Protocol
+import Storage
+import Transport
+
+/// How an error ends the program: one sentence with the remedy on standard error, and its code.
+enum Ending {
+  static func report(_ error: any Error, _ language: Language) -> ExitStatus {
+    let (status, sentence) = describe(error, language)
+    Output.note("kaai: \(Terminal.safe(sentence, keepsLines: true))")
+    return status
+  }
+
+  static func describe(_ error: any Error, _ language: Language) -> (ExitStatus, String) {
+    func say(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
+    switch error {
+    case let failure as Failure: return (failure.status, failure.sentence)
+    case let error as FieldError: return (.usage, error.sentence.text(in: language))
+    case let error as UsageError: return (.usage, error.sentence.text(in: language))
+    case let error as StorageError: return (.error, error.sentence.text(in: language))
+    case let error as ReadingError: return (.error, error.sentence.text(in: language))
+    case let error as ReplicaError: return (.error, sentence(error, language))
+    case let error as SyncFailure: return (.error, sentence(error, language))
+    case let error as TransportError: return (status(error), "\(error)")
+    case let error as ServerURLError: return (.usage, "\(error)")
+    case let error as DecodeError:
+      if case .unknownCritical = error {
+        return (
+          .tooOld,
+          say(
+            "de server spreekt een nieuwere versie: werk het programma bij. Uw gegevens zijn veilig.",
+            "the server speaks a newer version: update the program. Your data is safe.")
+        )
+      }
+      return (
+        .error,
+        say(
+          "het antwoord of bestand kan niet gelezen worden (\(error)); er is niets gewijzigd.",
+          "the answer or file cannot be read (\(error)); nothing was changed.")
+      )
+    case let error as EngineError:
+      return (
+        .error,
+        say(
+          "de kopie spreekt zichzelf tegen (\(error)); `kaai sync --full` laadt alles opnieuw.",
+          "the replica contradicts itself (\(error)); `kaai sync --full` loads all anew.")
+      )
+    case let error as CocoaError:
+      return (.error, error.localizedDescription)
+    default:
+      let code = Kaai.exitCode(for: error)
+      if code == .validationFailure { return (.usage, Kaai.fullMessage(for: error)) }
+      return (.error, "\(error)")
+    }
+  }
+
+  static func status(_ error: TransportError) -> ExitStatus {
+    switch error {
+    case .unreachable, .timedOut, .cut: .offline
+    case .revoked: .notAuthorised
+    case .tooOld: .tooOld
+    default: .error
+    }
+  }
+
+  private static func sentence(_ error: SyncFailure, _ language: Language) -> String {
+    let label: Label
+    switch error {
+    case .clone:
+      label = Label(
+        nl: "een andere kopie van deze gegevens heeft al gesynchroniseerd onder dezelfde naam. "
+          + "Uw wijzigingen staan veilig op dit toestel; vraag een beheerder om een nieuwe code.",
+        en: "another copy of this data has synced under the same name before. "
+          + "Your changes are safe on this device; ask an admin for a new code.")
+    case .serverRestored:
+      label = Label(
+        nl: "de server is teruggezet uit een reservekopie en weet minder dan dit toestel. "
+          + "Uw gegevens zijn veilig; er is niets gewijzigd. Verwittig een beheerder.",
+        en: "the server was put back from a backup and knows less than this device. "
+          + "Your data is safe, nothing was changed. Tell an admin.")
+    case .serverContradicts(let what):
+      label = Label(
+        nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. Verwittig een beheerder.",
+        en: "the server contradicts itself (\(what)); your data is safe. Tell an admin.")
+    }
+    return label.text(in: language)
+  }
+
+  private static func sentence(_ error: ReplicaError, _ language: Language) -> String {
+    let label: Label
+    switch error {
+    case .notEnrolled:
+      label = Label(
+        nl: "dit toestel is nog niet aangemeld: vraag een code en geef `kaai enrol URL CODE`.",
+        en: "this device is not enrolled yet: ask for a code and give `kaai enrol URL CODE`.")
+    case .alreadyEnrolled:
+      label = Label(
+        nl: "deze map is al aangemeld: kies een andere map met --data voor een tweede toestel.",
+        en: "this folder is enrolled already: choose another with --data for a second device.")
+    case .unknownRecord(let row):
+      label = Label(
+        nl: "record \(row.text) is er niet (meer).", en: "there is no record \(row.text) (any more).")
+    case .unknownEntity(let tag):
+      label = Label(nl: "soort \(tag) is onbekend.", en: "entity \(tag) is unknown.")
+    case .transactionTooLarge(let operations):
+      label = Label(
+        nl: "één bewerking met \(operations) wijzigingen is te groot: splits ze.",
+        en: "one action with \(operations) changes is too large: split it.")
+    case .labelTooLong: label = Label(nl: "het label is te lang.", en: "the label is too long.")
+    case .invalid(let entity, let field, let why):
+      label = Label(nl: "\(entity).\(field): \(why)", en: "\(entity).\(field): \(why)")
+    case .notWritable(let entity, let field):
+      label = Label(
+        nl: "\(entity).\(field) wordt alleen door de server geschreven.",
+        en: "\(entity).\(field) is written by the server alone.")
+    case .missingRequired(let entity, let field):
+      label = Label(
+        nl: "\(entity).\(field) moet ingevuld zijn.", en: "\(entity).\(field) is required.")
+    }
+    return label.text(in: language)
+  }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+/// The diagram of ARCHITECTURE.md as a table: which modules each module may import.
+enum Diagram {
+  /// A module: the folder of its sources, and what it may import.
+  struct Row: Sendable, CustomTestStringConvertible {
+    let module: String
+    let folder: String
+    let imports: Set<String>
+
+    init(_ module: String, in folder: String? = nil, _ imports: Set<String>) {
+      self.module = module
+      self.folder = folder ?? "Sources/\(module)"
+      self.imports = imports
+    }
+
+    var testDescription: String { module }
+  }
+
+  /// What comes with the toolchain. Not for the pure modules.
+  private static let system: Set<String> = [
+    "Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization",
+  ]
+
+  /// All that the pure module may import. Synchronization is no I/O: a lock, an atomic number.
+  static let pure: Set<String> = ["CZlib", "CCrypto", "CXXHash", "Synchronization"]
+
+  /// The modules that end in a program. Only these, and tests, know the city.
+  static let programs: Set<String> = ["kaai", "kaai-server", "bench"]
+
+  /// From top to bottom, as in Package.swift: a module imports only modules above it.
+  static let rows: [Row] = [
+    Row("CSQLite", []),
+    Row("CZlib", []),
+    Row("CCrypto", []),
+    Row("CXXHash", []),
+
+    Row("Protocol", in: "Protocol", pure),
+
+    Row("Storage", system.union(["Protocol", "CSQLite", "GRDB"])),
+    Row("Interchange", system.union(["Protocol"])),
+
+    Row("ClientCore", in: "ClientCore", system.union(["Protocol", "Storage"])),
+    Row(
+      "ServerApp", in: "ServerApp",
+      system.union([
+        "Protocol", "Storage", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+        "ServiceLifecycle", "UnixSignals",
+      ])),
+    Row(
+      "Transport",
+      system.union(["Protocol", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"])),
+
+    Row("CityModel", ["Protocol", "Interchange"]),
+
+    Row(
+      "kaai",
+      system.union([
+        "Protocol", "Storage", "Interchange", "ClientCore", "Transport", "CityModel",
+        "ArgumentParser",
+      ])),
+    Row(
+      "kaai-server",
+      system.union([
+        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel", "ArgumentParser",
+        "Logging",
+      ])),
+    Row(
+      "bench",
+      system.union([
+        "Protocol", "Storage", "ClientCore", "ServerApp", "CityModel", "CSQLite", "CZlib",
+      ])),
+  ]
+}
