@@ -66,7 +66,7 @@ import Testing
     (.string(pattern: .mediaType), "text/plain"), (.string(pattern: .mediaType), "image/jpeg"),
     (.string(pattern: .externalKey), "sample-hubs:NSP"), (.string(pattern: .tag), "EV charging"),
     (place, .group([.real(51), .real(3.7)])), (place, .group([.real(51), .real(3.7), "red"])),
-    (.counter, -5),
+    (.counter, -5), (.string(), "é 日本"), (.text(), "geïnteresseerd"),
   ]
 
   @Test("a legal value has no violation, and neither has no value at all", arguments: legal)
@@ -80,6 +80,8 @@ import Testing
     (.string(maximum: 3), "abcd", .length(0...3)),
     (.string(maximum: 3), "👩‍🚀👩‍🚀", .length(0...3)),
     (.string(), "a\nb", .controlCharacter), (.string(), "a\u{2028}b", .controlCharacter),
+    (.string(), "e\u{301}", .notComposed), (.text(), "e\u{301}", .notComposed),
+    (.string(), "\u{212A}", .notComposed),
     (.string(), "a\u{0}", .controlCharacter), (.string(), 1, .form(.string())),
     (.text(maximum: 3), "abcd", .length(0...3)), (.text(), "a\r\nb", .controlCharacter),
     (.text(), "\u{1B}[2J", .controlCharacter), (.text(), .bytes([65]), .form(.text())),
