@@ -38,6 +38,9 @@ public final class Database: @unchecked Sendable {
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
+      // The pool sets NORMAL with the WAL, after the connection was prepared: a save that has
+      // returned would not survive power loss.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
       try migrate()
     } catch let error as DatabaseError {
       throw StorageError(
