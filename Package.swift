@@ -121,7 +121,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CityModelTests", dependencies: ["Protocol", "Interchange", "CityModel"],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "SyncTests",
       dependencies: ["Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite"],

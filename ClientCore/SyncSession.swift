@@ -31,6 +31,7 @@ public struct SyncSession {
   private var uploadBytes: Int
   private var pageBytes: Int
   private var isReloading = false
+  private var askedFrom: [UInt8] = []
 
   /// - Parameter full: loads everything anew; the outbox stays.
   public init(_ replica: Replica, full: Bool = false) throws {
@@ -69,9 +70,8 @@ public struct SyncSession {
       isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
       offeredThrough = offer.through
-      let sealed = try engine.fact(isReloading ? "stagedCursor" : "sealedCursor")
-      var cursor: [UInt8] = []
-      if case .bytes(let bytes) = sealed { cursor = bytes }
+      let cursor = try presentCursor(engine)
+      askedFrom = cursor
       return SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
@@ -82,6 +82,13 @@ public struct SyncSession {
     }
     summary.rounds += 1
     return request.encoded
+  }
+
+  private func presentCursor(_ engine: Engine) throws -> [UInt8] {
+    guard
+      case .bytes(let bytes) = try engine.fact(isReloading ? "stagedCursor" : "sealedCursor")
+    else { return [] }
+    return bytes
   }
 
   /// The transactions without an outcome, oldest first, as many as one upload bears.
@@ -138,8 +145,12 @@ public struct SyncSession {
     var merged = summary
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
+      var response = response
+      // Another process has synced this replica meanwhile: the page is of a state that is past.
+      let isOvertaken = try askedFrom != presentCursor(engine)
+      if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
-      try take(response, engine, own, &merged)
+      try take(response, isOvertaken: isOvertaken, engine, own, &merged)
     }
     summary = merged
     pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
@@ -151,7 +162,8 @@ public struct SyncSession {
   }
 
   private mutating func take(
-    _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
+    _ response: SyncResponse, isOvertaken: Bool, _ engine: Engine, _ own: OwnState,
+    _ summary: inout Summary
   ) throws {
     if response.status == .reload { try engine.beginReload() }
     let clock = DeviceClock(system: replica.system)
@@ -167,7 +179,7 @@ public struct SyncSession {
     try rebase(response, pages, engine, own, &summary)
 
     let reloading = try engine.fact("reloading").intValue == 1
-    if !reloading {
+    if !reloading, !isOvertaken {
       try engine.setFact("epoch", .int(Int64(bitPattern: response.cursor.epoch)))
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
@@ -201,7 +213,7 @@ public struct SyncSession {
     guard try engine.fact("reloading").intValue == 1 else {
       return response.page.isEmpty ? [] : [response.page]
     }
-    if response.status == .reload { return nil }
+    if response.status == .reload || response.isPageDropped { return nil }
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()

@@ -34,4 +34,20 @@ extension Model {
     }
     return .create(entity.tag, row, writes)
   }
+
+  /// The operation that gives a person's record the role of their account.
+  public func personRoleChange(_ row: RowID, role: String) -> Operation? {
+    guard let people, let entity = entity(named: people.entity),
+      let field = people.roleField.flatMap(entity.field(named:)), let code = people.roles[role]
+    else { return nil }
+    return .write(entity.tag, row, [(field.tag, .text(code))])
+  }
+
+  /// The operation that tells in a person's record whether they still take part.
+  public func personActivityChange(_ row: RowID, isActive: Bool) -> Operation? {
+    guard let people, let entity = entity(named: people.entity),
+      let field = people.activeField.flatMap(entity.field(named:))
+    else { return nil }
+    return .write(entity.tag, row, [(field.tag, .int(isActive ? 1 : 0))])
+  }
 }

@@ -76,7 +76,7 @@ struct OperationCheck {
   private func check(
     difference: Value, _ growOnly: Bool, _ refuse: (String) -> MergeRefusal
   ) throws {
-    guard let number = difference.intValue, abs(number) <= 1 << 40 else {
+    guard let number = difference.intValue, number.magnitude <= 1_000_000_000 else {
       throw refuse("a difference is a whole number")
     }
     if growOnly, number < 0 { throw refuse("only grows") }

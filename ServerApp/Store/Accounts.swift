@@ -111,7 +111,9 @@ extension SQLiteServerStore {
   }
 
   public func setRole(_ role: Account.Role, of name: String) throws {
-    try change(name, "role = ?, grant_version = grant_version + 1", .text(role.rawValue))
+    try change(name, "role = ?, grant_version = grant_version + 1", .text(role.rawValue)) { id in
+      model.personRoleChange(id, role: role.rawValue)
+    }
   }
 
   public func setSpaces(_ codes: [String]?, of name: String) throws {
@@ -119,9 +121,15 @@ extension SQLiteServerStore {
     try change(name, "spaces = ?, grant_version = grant_version + 1", .text(spaces.stored))
   }
 
-  public func disable(_ name: String) throws { try change(name, "active = ?", .int(0)) }
+  public func disable(_ name: String) throws {
+    try change(name, "active = ?", .int(0)) { model.personActivityChange($0, isActive: false) }
+  }
 
-  private func change(_ name: String, _ assignment: String, _ value: Value) throws {
+  /// - Parameter recordChange: what changes in the person's record.
+  private func change(
+    _ name: String, _ assignment: String, _ value: Value,
+    recordChange: (RowID) -> Operation? = { _ in nil }
+  ) throws {
     try database.write { engine in
       guard let account = try engine.account(named: name) else {
         throw AdminError.unknownUser(name)
@@ -131,6 +139,9 @@ extension SQLiteServerStore {
       update.bind(1, value)
       update.bind(2, account.id.raw)
       try update.run()
+      if let operation = recordChange(account.id) {
+        try commit(engine, label: "") { try $0.apply(operation) }
+      }
     }
   }
 

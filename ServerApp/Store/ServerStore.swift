@@ -33,6 +33,12 @@ public protocol ServerStore: Sendable {
 
   // MARK: Care
 
+  /// Reads one state, whatever is written meanwhile.
+  ///
+  /// - Parameter account: only what this person may read; nil for everything.
+  func read<Result>(
+    as account: Account?, _ body: (any StoreReader) throws -> Result
+  ) throws -> Result
   /// Saves transactions of the server itself, such as an import's.
   func commit(label: String, _ build: (inout ServerDraft) throws -> Void) throws
   func quarantine() throws -> [QuarantinedTransaction]

@@ -29,7 +29,7 @@ extension ExistingRecords {
 }
 
 extension ExistingRecord {
-  init(_ record: Record, _ entity: Entity) {
+  public init(_ record: Record, _ entity: Entity) {
     var fields: [String: FieldValue] = [:]
     for field in entity.fields { fields[field.name] = record.fields[field.tag] }
     self.init(id: record.id, fields: fields)

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Console
+import Foundation
+import Interchange
+import Protocol
+import ServerApp
+
+struct Dump: ServerCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prints everything visible as JSON lines.",
+    discussion: """
+      Where the state is the same the bytes are the same: with --user, those of the person's own
+      replica once it is in sync.
+      """)
+  @Option(help: "Only what this person may read.") var user: String?
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let store = try context.store()
+    let account = try user.map { try context.account($0, in: store) }
+    try store.read(as: account) { reader in
+      for entity in CanonicalDump.entities(of: context.model) {
+        var dump = CanonicalDump(model: context.model)
+        try reader.forEachRecord(of: entity) { record in
+          dump.add(record)
+          return true
+        }
+        write(dump)
+      }
+      var dump = CanonicalDump(model: context.model)
+      for entry in try reader.conflicts() { dump.add(entry) }
+      write(dump)
+    }
+    return .ok
+  }
+
+  private func write(_ dump: CanonicalDump) {
+    if !dump.lines.isEmpty { Output.write(dump.lines.joined(separator: "\n") + "\n") }
+  }
+}
+
+struct Verify: ServerCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Computes every digest anew and checks the log and the file.")
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let report = try context.store().verify()
+    context.output.json { json in
+      json.object { json in
+        json.member("head", string: String(report.head))
+        json.member("digest", string: digits(report.digest))
+        json.key("problems")
+        json.array { json in for problem in report.problems { json.string(problem) } }
+      }
+    }
+    if report.problems.isEmpty {
+      context.output.line(
+        Label(
+          nl: "Alles klopt: positie \(report.head), controlesom \(digits(report.digest))",
+          en: "All is well: position \(report.head), digest \(digits(report.digest))"))
+      return .ok
+    }
+    for problem in report.problems { Output.note("kaai-server: \(Terminal.safe(problem))") }
+    throw Failure(
+      .error,
+      context.say(
+        "de gegevens kloppen niet: zet een reservekopie terug en laat de toestellen "
+          + "synchroniseren.",
+        "the data is not sound: put a backup back and let the devices sync."))
+  }
+
+  /// 16 hexadecimal digits.
+  private func digits(_ sum: UInt64) -> String {
+    let text = String(sum, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
+}
+
+struct Backup: ServerCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Copies the data to a new file while the server runs, and checks the copy.",
+    discussion: """
+      To go back: stop the server, put the copy in the place of server.sqlite (without files named
+      server.sqlite-wal and -shm beside it), start it again.
+      Example: kaai-server backup /var/backups/kaai.sqlite
+      """)
+  @Argument(help: "A file that is not there yet.") var file: String
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let store = try context.store()
+    guard !FileManager.default.fileExists(atPath: file) else {
+      throw Failure(
+        .error,
+        context.say(
+          "\(file) bestaat al; er is niets gewijzigd. Kies een andere naam.",
+          "\(file) is there already; nothing was changed. Choose another name."))
+    }
+    do {
+      try store.backup(to: file)
+    } catch {
+      // Half a copy must not be taken for one. That it is not there is as good.
+      for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) }
+      throw error
+    }
+    context.output.emptyJSON()
+    context.output.line(
+      Label(nl: "De kopie staat in \(file).", en: "The copy is in \(file)."))
+    return .ok
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Console
+import Foundation
+import Interchange
+import Protocol
+import ServerApp
+import Storage
+
+/// How an error ends the program: one sentence with the remedy on standard error, and its code.
+enum Ending {
+  static func report(_ error: any Error, _ language: Language) -> ExitStatus {
+    let (status, sentence) = describe(error, language)
+    Output.note("kaai-server: \(Terminal.safe(sentence, keepsLines: true))")
+    return status
+  }
+
+  private static func describe(_ error: any Error, _ language: Language) -> (ExitStatus, String) {
+    switch error {
+    case let failure as Failure: (failure.status, failure.sentence)
+    case let error as UsageError: (.usage, error.sentence.text(in: language))
+    case let error as AdminError: (.error, sentence(error).text(in: language))
+    case StorageError.missing(let path): (.error, missing(path).text(in: language))
+    case let error as StorageError: (.error, error.sentence.text(in: language))
+    case let error as ReadingError: (.error, error.sentence.text(in: language))
+    case let error as ServerStartError: (.error, "\(error)")
+    case let error as CocoaError: (.error, error.localizedDescription)
+    default: unforeseen(error)
+    }
+  }
+
+  private static func unforeseen(_ error: any Error) -> (ExitStatus, String) {
+    if KaaiServer.exitCode(for: error) == .validationFailure {
+      return (.usage, KaaiServer.fullMessage(for: error))
+    }
+    return (.error, "\(error)")
+  }
+
+  private static func missing(_ path: String) -> Label {
+    Label(
+      nl: "er is geen server in \(path): maak hem met kaai-server init.",
+      en: "there is no server in \(path): make it with kaai-server init.")
+  }
+
+  private static func sentence(_ error: AdminError) -> Label {
+    switch error {
+    case .unknownUser(let name):
+      Label(
+        nl: "er is geen actieve gebruiker “\(quoted(name))”: kijk kaai-server user list na.",
+        en: "there is no active user “\(quoted(name))”: look at kaai-server user list.")
+    case .userExists(let name):
+      Label(
+        nl: "gebruiker “\(quoted(name))” bestaat al: kies een andere naam, of geef rol en ruimtes "
+          + "met kaai-server user role en user spaces.",
+        en: "there is a user “\(quoted(name))” already: choose another name, or give role and "
+          + "spaces with kaai-server user role and user spaces.")
+    case .unknownSpace(let code):
+      Label(
+        nl: "er is geen ruimte “\(quoted(code))”: geef gent, de code van een hub zonder hub "
+          + "erboven, of *.",
+        en: "there is no space “\(quoted(code))”: give gent, the code of a hub with no hub above "
+          + "it, or *.")
+    case .unknownDevice(let name):
+      Label(
+        nl: "er is geen toestel “\(quoted(name))”: kijk kaai-server device list na.",
+        en: "there is no device “\(quoted(name))”: look at kaai-server device list.")
+    case .codeUnknownOrUsed:
+      Label(nl: "deze code is onbekend of gebruikt.", en: "this code is unknown or was used.")
+    case .codeExpired: Label(nl: "deze code is verlopen.", en: "this code has expired.")
+    case .invalidName(let name):
+      Label(
+        nl: "“\(quoted(name))” kan geen naam zijn: 1 tot 120 tekens op één regel.",
+        en: "“\(quoted(name))” cannot be a name: 1 to 120 characters on one line.")
+    case .unknownRecord(let id):
+      Label(nl: "er is geen record \(quoted(id)).", en: "there is no record \(quoted(id)).")
+    case .refused(let reason, let detail):
+      Label(
+        nl: "de server weigert dit (\(reason): \(quoted(detail))); er is niets gewijzigd.",
+        en: "the server refuses this (\(reason): \(quoted(detail))); nothing was changed.")
+    }
+  }
+
+  private static func quoted(_ text: String) -> String { Terminal.quotable(text) }
+}
