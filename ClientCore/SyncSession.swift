@@ -31,6 +31,7 @@ public struct SyncSession {
   private var uploadBytes: Int
   private var pageBytes: Int
   private var isReloading = false
+  private var askedFrom: [UInt8] = []
 
   /// - Parameter full: loads everything anew; the outbox stays.
   public init(_ replica: Replica, full: Bool = false) throws {
@@ -69,9 +70,8 @@ public struct SyncSession {
       isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
       offeredThrough = offer.through
-      let sealed = try engine.fact(isReloading ? "stagedCursor" : "sealedCursor")
-      var cursor: [UInt8] = []
-      if case .bytes(let bytes) = sealed { cursor = bytes }
+      let cursor = try presentCursor(engine)
+      askedFrom = cursor
       return SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
@@ -82,6 +82,13 @@ public struct SyncSession {
     }
     summary.rounds += 1
     return request.encoded
+  }
+
+  private func presentCursor(_ engine: Engine) throws -> [UInt8] {
+    guard
+      case .bytes(let bytes) = try engine.fact(isReloading ? "stagedCursor" : "sealedCursor")
+    else { return [] }
+    return bytes
   }
 
   /// The transactions without an outcome, oldest first, as many as one upload bears.
@@ -138,8 +145,12 @@ public struct SyncSession {
     var merged = summary
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
+      var response = response
+      // Another process has synced this replica meanwhile: the page is of a state that is past.
+      let isOvertaken = try askedFrom != presentCursor(engine)
+      if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
-      try take(response, engine, own, &merged)
+      try take(response, isOvertaken: isOvertaken, engine, own, &merged)
     }
     summary = merged
     pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
@@ -151,7 +162,8 @@ public struct SyncSession {
   }
 
   private mutating func take(
-    _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
+    _ response: SyncResponse, isOvertaken: Bool, _ engine: Engine, _ own: OwnState,
+    _ summary: inout Summary
   ) throws {
     if response.status == .reload { try engine.beginReload() }
     let clock = DeviceClock(system: replica.system)
@@ -167,7 +179,7 @@ public struct SyncSession {
     try rebase(response, pages, engine, own, &summary)
 
     let reloading = try engine.fact("reloading").intValue == 1
-    if !reloading {
+    if !reloading, !isOvertaken {
       try engine.setFact("epoch", .int(Int64(bitPattern: response.cursor.epoch)))
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
@@ -188,7 +200,7 @@ public struct SyncSession {
       let expected = Dictionary(
         digests.filter { $0.sum != 0 }.map { ($0.audience, $0.sum) },
         uniquingKeysWith: { first, _ in first })
-      let agrees = try engine.digests() == expected
+      let agrees = try engine.digests() == expected && isUndamaged(engine, expected)
       summary.agrees = agrees
       try engine.setFact("serverDigest", .int(Int64(bitPattern: theirs)))
       try engine.setFact("agreed", .int(agrees ? 1 : 0))
@@ -196,12 +208,23 @@ public struct SyncSession {
     }
   }
 
+  /// Every so many syncs the digests are computed from every row, so that damage that is no change
+  /// is found too. Runs when nothing is pending, so that the rows are the base.
+  private func isUndamaged(_ engine: Engine, _ expected: [Audience: UInt64]) throws -> Bool {
+    let count = (try engine.fact("syncs").intValue ?? 0) + 1
+    try engine.setFact("syncs", .int(count))
+    guard count % Self.syncsPerFullCheck == 0 else { return true }
+    return try engine.digestsFromScratch() == expected
+  }
+
+  static let syncsPerFullCheck: Int64 = 20
+
   /// The pages that are ready to be applied: one, or all of a reload once the last has come.
   private func pages(_ response: SyncResponse, _ engine: Engine) throws -> [[UInt8]]? {
     guard try engine.fact("reloading").intValue == 1 else {
       return response.page.isEmpty ? [] : [response.page]
     }
-    if response.status == .reload { return nil }
+    if response.status == .reload || response.isPageDropped { return nil }
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()

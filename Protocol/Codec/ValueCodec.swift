@@ -94,7 +94,9 @@ extension ByteReader {
         encoded: slice(from: start), partCount: 0)
     case 3:
       guard rest == 0 else { throw .invalid(what: "real with content", offset: start) }
-      return view(.real, start, number: Int64(bitPattern: try fixed64()))
+      // Read first: a call's receiver may be taken before its arguments move the reader on.
+      let bits = try fixed64()
+      return view(.real, start, number: Int64(bitPattern: bits))
     case 4:
       guard rest > 0, rest <= UInt64(Self.groupPartsLimit), depth == 0 else {
         throw .invalid(what: "group", offset: start)

@@ -43,7 +43,7 @@ public struct PhoneNumber: Sendable, Hashable {
   }
 
   private static func dropInternationalPrefix(_ scalars: inout String.UnicodeScalarView) -> Bool {
-    for prefix in ["+", "(+)", "00"] where scalars.starts(with: prefix.unicodeScalars) {
+    for prefix in ["+", "(+", "00", "(00"] where scalars.starts(with: prefix.unicodeScalars) {
       scalars.removeFirst(prefix.unicodeScalars.count)
       return true
     }

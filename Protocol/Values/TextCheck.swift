@@ -6,10 +6,11 @@ extension ValueType {
       return Self.violation(ofLine: text, length: minimum...maximum, pattern: pattern)
     case .text(let maximum):
       guard Self.has(text, atMost: maximum) else { return .length(0...maximum) }
-      return StringRules.hasControl(text) ? .controlCharacter : nil
+      if StringRules.hasControl(text) { return .controlCharacter }
+      return text.isComposed ? nil : .notComposed
     case .enumeration(let name):
       guard let list = model.list(named: name) else { return .unknownCode(list: name, codes: []) }
-      guard list.rank(of: text) == nil else { return nil }
+      if list.rank(of: text) != nil { return text.isComposed ? nil : .notComposed }
       return .unknownCode(list: name, codes: list.entries.map(\.code))
     case .fractionalIndex:
       let isRight = Self.positionLength.contains(text.utf8.count)
@@ -26,6 +27,7 @@ extension ValueType {
     guard has(text, atMost: length.upperBound), text.unicodeScalars.count >= length.lowerBound
     else { return .length(length) }
     if StringRules.breaksLine(text) { return .controlCharacter }
+    guard text.isComposed else { return .notComposed }
     if let pattern, !pattern.matches(text) { return .pattern(pattern) }
     return nil
   }
@@ -39,7 +41,7 @@ extension ValueType {
   private func violation(ofIdentifier text: String) -> Violation? {
     do {
       guard let stored = try storedForm(of: text) else { return .form(self) }
-      return stored == text ? nil : .notCanonical(stored: stored)
+      return stored.utf8.elementsEqual(text.utf8) ? nil : .notCanonical(stored: stored)
     } catch {
       return error
     }

@@ -11,9 +11,8 @@ extension ValueType {
   ///
   /// Null means "no value" and is legal here; whether a field or part may be empty is asked where
   /// it is required (`Field`). Of a set the value is one element, of a map one value, of a counter
-  /// one difference. Not asked: whether a referenced record exists, whether a text is NFC (readers
-  /// compose what people type), and rules over several fields, which never refuse a write.
-  /// Cost: linear in the value's bytes.
+  /// one difference. Not asked: whether a referenced record exists, and rules over several
+  /// fields, which never refuse a write. Cost: linear in the value's bytes.
   public func violation(of value: Value, model: Model) -> Violation? {
     if value.isNull { return nil }
     switch self {

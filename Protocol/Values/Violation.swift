@@ -10,6 +10,8 @@ public indirect enum Violation: Error, Sendable, Hashable {
   /// How many Unicode scalars the text may have.
   case length(ClosedRange<Int>)
   case controlCharacter
+  /// Not in normal form C, in which readers put what people type.
+  case notComposed
   case pattern(StringPattern)
   case range(ClosedRange<Int64>)
   case decimalRange(ClosedRange<Double>)

@@ -16,7 +16,7 @@ extension Violation {
     case .sha256(let refusal): refusal.sentence
     case .uuid(let refusal): refusal.sentence
     case .range, .decimalRange, .decimals: numberSentence
-    case .length, .controlCharacter, .pattern, .notCanonical: textSentence
+    case .length, .controlCharacter, .notComposed, .pattern, .notCanonical: textSentence
     case .looseGroup, .tooManyParts, .part, .key: groupSentence
     case .missing:
       Label(nl: "mag niet leeg zijn: vul een waarde in", en: "may not be empty: give a value")
@@ -78,6 +78,10 @@ extension Violation {
           + " zoals \"Gent\"",
         en: "an invisible control character or line break does not belong here: type the text"
           + " again, such as \"Gent\"")
+    case .notComposed:
+      Label(
+        nl: "een letter en haar accent horen één teken te zijn, zoals \"é\": typ de tekst over",
+        en: "a letter and its accent must be one character, such as \"é\": type the text again")
     case .pattern(let pattern):
       pattern.sentence
     case .notCanonical(let stored):

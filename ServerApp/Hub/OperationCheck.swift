@@ -36,7 +36,11 @@ struct OperationCheck {
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse("is not written whole")
       }
-      try check(operation.values[index], field.type, refuse)
+      // A record that is made may lack a field; one that is there may not lose what it must have.
+      if operation.kind == .create && operation.values[index].isNull { return }
+      if let violation = field.violation(of: operation.values[index], model: model) {
+        throw refuse(violation.sentence(.en))
+      }
     case (.add, .set):
       guard case .set(let element) = field.type, !operation.values[0].isNull else {
         throw refuse("is no set")
@@ -76,7 +80,7 @@ struct OperationCheck {
   private func check(
     difference: Value, _ growOnly: Bool, _ refuse: (String) -> MergeRefusal
   ) throws {
-    guard let number = difference.intValue, abs(number) <= 1 << 40 else {
+    guard let number = difference.intValue, number.magnitude <= 1_000_000_000 else {
       throw refuse("a difference is a whole number")
     }
     if growOnly, number < 0 { throw refuse("only grows") }

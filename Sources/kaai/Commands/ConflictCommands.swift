@@ -108,7 +108,7 @@ struct Resolve: KaaiCommand {
     let chosen: Value
     if let pick {
       chosen = entry.losers[pick - 1].value
-    } else if let value {
+    } else if let value = value?.replacingOccurrences(of: "\u{2212}", with: "-") {
       let parser = context.parser(entity, .editing, engine)
       if case .group = field.type {
         chosen = try group(value, field, entry, parser, context)

@@ -118,6 +118,23 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a client that reads slowly gets its whole answer", .timeLimit(.minutes(1)))
+  func slowButReading() async throws {
+    var limits = HTTPLimits()
+    limits.silence = .milliseconds(300)
+    limits.answerSliceTime = .seconds(2)
+    let long = [UInt8](repeating: 65, count: 40 << 20)
+    try await TestServer.run(TestEndpoint(answer: { _, _ in long }), limits: limits) { server in
+      let connection = try await RawConnection.open(server, pace: .milliseconds(10))
+      let took = try await time {
+        try await connection.send(Self.head + "Connection: close\r\nContent-Length: 0\r\n\r\n")
+        let answer = try await connection.receiveAll()
+        #expect(answer.utf8.count > long.count, "\(answer.utf8.count) bytes came")
+      }
+      #expect(took > .milliseconds(600), "too fast to show anything")
+    }
+  }
+
   @Test("a client that is refused while it sends still gets its answer", .timeLimit(.minutes(1)))
   func earlyAnswer() async throws {
     var limits = HTTPLimits()

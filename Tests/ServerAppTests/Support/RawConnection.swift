@@ -6,20 +6,30 @@ struct RawConnection {
   private let channel: any Channel
   private let received: EventLoopFuture<String>
 
-  /// - Parameter reads: Without it the connection takes in nothing, until its buffers are full.
-  static func open(_ server: TestServer, reads: Bool = true) async throws -> RawConnection {
+  /// - Parameters:
+  ///   - reads: Without it the connection takes in nothing, until its buffers are full.
+  ///   - pace: The pause between two reads of a client on a slow line.
+  static func open(
+    _ server: TestServer, reads: Bool = true, pace: Duration? = nil
+  ) async throws -> RawConnection {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let received = loop.makePromise(of: String.self)
     do {
       let channel = try await ClientBootstrap(group: loop)
         .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-        .channelOption(ChannelOptions.autoRead, value: reads)
+        .channelOption(ChannelOptions.autoRead, value: reads && pace == nil)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(Collector(received))
           }
         }
         .connect(host: "127.0.0.1", port: server.port).get()
+      if let pace {
+        let task = loop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(pace)) { _ in
+          channel.read()
+        }
+        channel.closeFuture.whenComplete { _ in task.cancel() }
+      }
       return RawConnection(channel: channel, received: received.futureResult)
     } catch {
       received.fail(error)
