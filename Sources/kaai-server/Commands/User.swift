@@ -7,7 +7,9 @@ import ServerApp
 struct User: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "People who may sync.",
-    subcommands: [Add.self, List.self, Disable.self, Enable.self, ChangeRole.self, ChangeSpaces.self])
+    subcommands: [
+      Add.self, List.self, Disable.self, Enable.self, ChangeRole.self, ChangeSpaces.self,
+    ])
 }
 
 extension User {
