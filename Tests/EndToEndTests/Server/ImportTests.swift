@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Imports into the server", .timeLimit(.minutes(5)))
+@Suite("Imports into the server", .timeLimit(.minutes(10)))
 struct ImportTests {
   private static let conferences = SharedFile("data/conferences/conferences-all.ndjson.gz")
   private static let centres = SharedFile("data/geo/bedrijvencentra-gent.geojson")

@@ -3,7 +3,7 @@ import Protocol
 import Testing
 import Transport
 
-@Suite("Refused transactions", .timeLimit(.minutes(5)))
+@Suite("Refused transactions", .timeLimit(.minutes(10)))
 struct QuarantineTests {
   /// Organisations and their names, by their tags.
   private static let organisation: Protocol.Tag = 2

@@ -3,7 +3,7 @@ import Protocol
 import Testing
 import Transport
 
-@Suite("kaai-server serve", .timeLimit(.minutes(5)))
+@Suite("kaai-server serve", .timeLimit(.minutes(10)))
 struct ServeTests {
   @Test("the address is the last thing on its line; SIGTERM ends it within seconds, with 0")
   func stop() async throws {
