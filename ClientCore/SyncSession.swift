@@ -25,6 +25,8 @@ public struct SyncSession {
   public private(set) var summary = Summary()
   private let replica: Replica
   private var wantsReload: Bool
+  /// Whether the answer to come only settles what was sent: its page is of a base that is to go.
+  private var dropsPage = false
   private var isDone = false
   private var sentAt: Int64 = 0
   private var offeredThrough: UInt32 = 0
@@ -63,11 +65,15 @@ public struct SyncSession {
       let own = try OwnState.load(engine)
       let clock = DeviceClock(system: replica.system)
       sentAt = try clock.noticeJump(engine, nextSequence: own.nextSequence)
-      if wantsReload {
+      isReloading = try engine.fact("reloading").intValue == 1
+      // What is pending goes first, with the cursor of the base its authors looked at: the cursor of
+      // a base that is being loaded anew would say that they had seen nothing.
+      dropsPage = try wantsReload && !isReloading && !presentCursor(engine).isEmpty
+      if wantsReload, !dropsPage {
         wantsReload = false
         try engine.beginReload()
+        isReloading = true
       }
-      isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
       offeredThrough = offer.through
       let cursor = try presentCursor(engine)
@@ -147,11 +153,13 @@ public struct SyncSession {
       let own = try OwnState.load(engine)
       var response = response
       // Another process has synced this replica meanwhile: the page is of a state that is past.
-      let isOvertaken = try askedFrom != presentCursor(engine)
+      let isOvertaken = try dropsPage || askedFrom != presentCursor(engine)
       if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
       try take(response, isOvertaken: isOvertaken, engine, own, &merged)
+      if dropsPage { try engine.beginReload() }
     }
+    if dropsPage { wantsReload = false }
     summary = merged
     pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
     uploadBytes = pageBytes

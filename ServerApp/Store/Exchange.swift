@@ -60,23 +60,26 @@ extension SQLiteServerStore {
     }
     var intake = Intake(
       engine: engine, model: model, limits: limits, device: device, account: account,
-      request: request, seenLimit: start.position, nowMilliseconds: system.wallMilliseconds())
+      request: request, seenLimit: max(start.seen, device.acknowledged),
+      nowMilliseconds: system.wallMilliseconds())
     guard try intake.takeAll(batch) else { return .clone(lastSequence: device.lastSequence) }
-    try intake.finish(acknowledged: start.position)
+    try intake.finish(acknowledged: start.seen)
     return .done(
       from: start.position, isReload: start.isReload, outcomes: intake.outcomes,
       lastSequence: intake.lastSequence)
   }
 
-  /// Where the reader goes on; nil when its cursor lies past what this server ever said.
+  /// Where the reader goes on, and up to where its author has seen: a reader that is sent back to
+  /// the start has seen what it had before, and its unsent changes are judged by that. nil when its
+  /// cursor lies past what this server ever said.
   private func openCursor(
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account, _ engine: Engine
-  ) throws -> (position: Int64, isReload: Bool)? {
+  ) throws -> (position: Int64, seen: Int64, isReload: Bool)? {
     let isFirst = request.cursor.isEmpty
-    if isFirst { return (0, false) }
+    if isFirst { return (0, 0, false) }
     guard case .bytes(let key) = try engine.fact("sealKey"),
       let opened = CursorSeal(key: key).open(request.cursor, site: device.site)
-    else { return (0, true) }
+    else { return (0, 0, true) }
     let cursor = opened.cursor
     guard let end = try engine.epochEnd(cursor.epoch), cursor.position <= end else { return nil }
     if cursor.position > 0 {
@@ -84,7 +87,7 @@ extension SQLiteServerStore {
     }
     // Other grants mean other audiences: what is lost must go, what is gained must come whole.
     let isReload = request.grantVersion != account.grantVersion && !request.wantsAll
-    return (isReload ? 0 : cursor.position, isReload)
+    return (isReload ? 0 : cursor.position, cursor.position, isReload)
   }
 
   private func answer(_ exchange: ExchangeRequest, _ merged: Merged)
