@@ -49,11 +49,12 @@ public struct ImportReport: Sendable {
         + "\(skipped) overgeslagen",
       en: "\(read) read, \(created) new, \(recognised) recognised, \(joined) joined, "
         + "\(skipped) skipped")
+    let words = counts.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
     let details = findings.map { finding in
       let line = Label(nl: "regel \(finding.line)", en: "line \(finding.line)").text(in: language)
       let place = finding.field.map { "\(line), \($0)" } ?? line
       return "\(place): \(finding.sentence.text(in: language))"
     }
-    return [sum.text(in: language)] + details
+    return [sum.text(in: language)] + (words.isEmpty ? [] : [words]) + details
   }
 }

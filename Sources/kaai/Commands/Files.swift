@@ -10,7 +10,8 @@ import Storage
 struct Dump: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.")
+      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.",
+    discussion: "Example: kaai dump > gent.ndjson")
 
   func run(_ context: Context) async throws -> ExitStatus {
     try context.replica().database.read { engine in
@@ -34,7 +35,10 @@ struct Import: KaaiCommand {
     discussion: """
       Mappings: \(ImportMapping.allCases.map(\.rawValue).joined(separator: ", "))
       `sample` is the sample that comes with Kaai and needs no file: kaai import - --as sample
-      Example: kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+
+      Examples:
+        kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+        kaai import conferences-all.ndjson.gz --as conferences
       """)
   @Argument(help: "The file; - for none.") var file: String
   @Option(name: .customLong("as"), help: "How to read it.") var mapping: String
@@ -51,7 +55,6 @@ struct Import: KaaiCommand {
     }
     let bytes = mapping.needsFile ? try read(context) : []
     let replica = try context.replica()
-    if try replica.identity() == nil { throw ReplicaError.notEnrolled }
     let plan = try mapping.plan(
       bytes, model: context.model, existing: .of(replica.database, context.model))
     var transactions = 0
@@ -75,6 +78,7 @@ struct Import: KaaiCommand {
   private func save(_ plan: ImportPlan, _ replica: Replica, _ context: Context) throws -> Int {
     var writer = ImportWriter(model: context.model)
     var transactions = 0
+    var progress = Progress(language: context.language)
     let label = "import \(plan.mapping) \(PlainText.instant(context.system.wallMilliseconds()))"
     // All of it or nothing, and one sync to disk.
     try replica.commitTogether { commit in
@@ -91,6 +95,10 @@ struct Import: KaaiCommand {
         }
         transactions += 1
         start = end
+        progress.tell(
+          Label(
+            nl: "\(start) van \(plan.records.count) records bewaard",
+            en: "\(start) of \(plan.records.count) records saved"))
       }
     }
     return transactions
