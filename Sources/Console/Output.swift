@@ -47,6 +47,13 @@ public struct Output: Sendable {
   /// Whether people watch: colours, progress.
   public static var isTerminal: Bool { isatty(1) == 1 }
 
+  /// The columns of the terminal that people watch; nil where output goes elsewhere, whole.
+  public static var terminalWidth: Int? {
+    var size = winsize()
+    guard isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// To standard output, at once.
   public static func write(_ text: String) {
     FileHandle.standardOutput.write(Data(text.utf8))

@@ -42,7 +42,8 @@ public struct ImportReport: Sendable {
     return order.map { ($0, counts[$0] ?? 0) }
   }
 
-  /// The report as lines for people: the sum first, then each finding.
+  /// The report as lines for people: the sum first, then each finding, then how often
+  /// each reason occurred.
   public func lines(in language: Language) -> [String] {
     let sum = Label(
       nl: "\(read) gelezen, \(created) nieuw, \(recognised) herkend, \(joined) samengevoegd, "
@@ -55,6 +56,6 @@ public struct ImportReport: Sendable {
       let place = finding.field.map { "\(line), \($0)" } ?? line
       return "\(place): \(finding.sentence.text(in: language))"
     }
-    return [sum.text(in: language)] + (words.isEmpty ? [] : [words]) + details
+    return [sum.text(in: language)] + details + (words.isEmpty ? [] : [words])
   }
 }

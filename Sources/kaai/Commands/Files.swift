@@ -55,10 +55,13 @@ struct Import: KaaiCommand {
     }
     let bytes = mapping.needsFile ? try read(context) : []
     let replica = try context.replica()
+    var progress = Progress(language: context.language)
     let plan = try mapping.plan(
       bytes, model: context.model, existing: .of(replica.database, context.model))
+    progress.tell(
+      Label(nl: "\(plan.report.read) gelezen", en: "\(plan.report.read) read"))
     var transactions = 0
-    if !dryRun { transactions = try save(plan, replica, context) }
+    if !dryRun { transactions = try save(plan, replica, context, &progress) }
     ImportReportOutput.write(
       plan.report, transactions: transactions, isDryRun: dryRun, to: context.output)
     return .ok
@@ -75,10 +78,11 @@ struct Import: KaaiCommand {
     return [UInt8](data)
   }
 
-  private func save(_ plan: ImportPlan, _ replica: Replica, _ context: Context) throws -> Int {
+  private func save(
+    _ plan: ImportPlan, _ replica: Replica, _ context: Context, _ progress: inout Progress
+  ) throws -> Int {
     var writer = ImportWriter(model: context.model)
     var transactions = 0
-    var progress = Progress(language: context.language)
     let label = "import \(plan.mapping) \(PlainText.instant(context.system.wallMilliseconds()))"
     // All of it or nothing, and one sync to disk.
     try replica.commitTogether { commit in

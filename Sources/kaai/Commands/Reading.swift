@@ -134,7 +134,7 @@ struct List: KaaiCommand {
     if records.isEmpty {
       return context.output.line(Label(nl: "Niets gevonden.", en: "Nothing was found."))
     }
-    if !context.output.isJSON { Output.write(table.text()) }
+    if !context.output.isJSON { Output.write(table.text(width: Output.terminalWidth)) }
   }
 }
 

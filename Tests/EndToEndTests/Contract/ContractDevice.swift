@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Transport
 
 /// A `kaai` with a data directory of its own, run as a person or a script would run it.
 struct ContractDevice {

@@ -53,10 +53,28 @@ struct ContractSyncTests {
 
   @Test("loading everything anew keeps what is pending")
   func fullWithPending() async throws {
-    let device = try await ContractCity().device("An")
+    let city = try await ContractCity()
+    let device = try await city.device("An")
     #expect(try await device.run("edit", "TENT", "website=https://tent.example.be").status == 0)
     let full = try await device.run("sync", "--full")
     #expect(full.status == 0, "\(full.output)\(full.errors)")
     #expect(try await device.fields("TENT")["website"] as? String == "https://tent.example.be")
+    withExtendedLifetime(city) {}
+  }
+
+  @Test("a wrong clock is told in plain words, also when nothing had to be moved")
+  func wrongClock() async throws {
+    let city = try await ContractCity()
+    let device = try await city.device("An")
+    func sync() async throws -> Program.Ending {
+      try await ContractDevice.program.run(
+        ["sync", "--data", device.data, "--lang", "en"],
+        environment: ["KAAI_CLOCK_OFFSET_MS": "90000000"])
+    }
+    let first = try await sync()
+    #expect(first.status == 0)
+    #expect(first.output.contains("25 hours ahead"), "\(first.output)")
+    #expect(try await sync().output.contains("25 hours ahead"))
+    withExtendedLifetime(city) {}
   }
 }
