@@ -15,6 +15,20 @@ struct ContractDevice {
     try await Self.program.run(arguments + ["--data", data])
   }
 
+  /// With an environment of its own, for what prints little.
+  func run(_ arguments: [String], environment: [String: String]) throws -> (Int32, String) {
+    let process = Process()
+    process.executableURL = Self.program.url
+    process.arguments = arguments + ["--data", data]
+    process.environment = environment
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
   /// What a command printed for machines; it must end well.
   func tell(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws
     -> Any

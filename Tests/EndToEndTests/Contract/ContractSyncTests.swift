@@ -66,15 +66,12 @@ struct ContractSyncTests {
   func wrongClock() async throws {
     let city = try await ContractCity()
     let device = try await city.device("An")
-    func sync() async throws -> Program.Ending {
-      try await ContractDevice.program.run(
-        ["sync", "--data", device.data, "--lang", "en"],
-        environment: ["KAAI_CLOCK_OFFSET_MS": "90000000"])
+    for _ in 0..<2 {
+      let (status, output) = try device.run(
+        ["sync", "--lang", "en"], environment: ["KAAI_CLOCK_OFFSET_MS": "90000000"])
+      #expect(status == 0)
+      #expect(output.contains("25 hours ahead"), "\(output)")
     }
-    let first = try await sync()
-    #expect(first.status == 0)
-    #expect(first.output.contains("25 hours ahead"), "\(first.output)")
-    #expect(try await sync().output.contains("25 hours ahead"))
     withExtendedLifetime(city) {}
   }
 }
