@@ -75,7 +75,7 @@ struct Sync: KaaiCommand {
   ) async throws -> SyncSession.Summary {
     var session = try SyncSession(replica, full: full)
     var failures = 0
-    var progress = Progress(language: context.language)
+    var progress = ProgressLine(language: context.language)
     while let body = try session.nextRequest() {
       do {
         let answer = try await transport.post(

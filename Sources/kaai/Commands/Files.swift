@@ -55,7 +55,7 @@ struct Import: KaaiCommand {
     }
     let bytes = mapping.needsFile ? try read(context) : []
     let replica = try context.replica()
-    var progress = Progress(language: context.language)
+    var progress = ProgressLine(language: context.language)
     let plan = try mapping.plan(
       bytes, model: context.model, existing: .of(replica.database, context.model))
     progress.tell(
@@ -79,7 +79,7 @@ struct Import: KaaiCommand {
   }
 
   private func save(
-    _ plan: ImportPlan, _ replica: Replica, _ context: Context, _ progress: inout Progress
+    _ plan: ImportPlan, _ replica: Replica, _ context: Context, _ progress: inout ProgressLine
   ) throws -> Int {
     var writer = ImportWriter(model: context.model)
     var transactions = 0

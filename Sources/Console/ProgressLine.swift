@@ -2,7 +2,7 @@ import Protocol
 
 /// Tells on standard error how far something is that takes longer than a second: at most one line a
 /// second, the same in a terminal and in a log.
-public struct Progress {
+public struct ProgressLine {
   private let language: Language
   private var next = ContinuousClock.now + .seconds(1)
 
