@@ -16,6 +16,8 @@ struct Main {
       Output.note("kaai: \(error.sentence.en)")
       exit(ExitStatus.usage.rawValue)
     }
+    // What was saved is saved, what was not is not: there is nothing to tidy.
+    signal(SIGINT) { _ in _exit(ExitStatus.interrupted.rawValue) }
     exit(await run(options).rawValue)
   }
 
@@ -33,7 +35,9 @@ struct Main {
       Output.write(Kaai.fullMessage(for: error) + "\n")
       return .ok
     } catch {
-      return Ending.report(error, options.language)
+      let status = Ending.report(error, options.language)
+      context.output.endJSON()
+      return status
     }
   }
 }

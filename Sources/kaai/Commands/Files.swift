@@ -10,7 +10,8 @@ import Storage
 struct Dump: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.")
+      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.",
+    discussion: "Example: kaai dump > gent.ndjson")
 
   func run(_ context: Context) async throws -> ExitStatus {
     try context.replica().database.read { engine in
@@ -34,7 +35,10 @@ struct Import: KaaiCommand {
     discussion: """
       Mappings: \(ImportMapping.allCases.map(\.rawValue).joined(separator: ", "))
       `sample` is the sample that comes with Kaai and needs no file: kaai import - --as sample
-      Example: kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+
+      Examples:
+        kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+        kaai import conferences-all.ndjson.gz --as conferences
       """)
   @Argument(help: "The file; - for none.") var file: String
   @Option(name: .customLong("as"), help: "How to read it.") var mapping: String
@@ -51,11 +55,13 @@ struct Import: KaaiCommand {
     }
     let bytes = mapping.needsFile ? try read(context) : []
     let replica = try context.replica()
-    if try replica.identity() == nil { throw ReplicaError.notEnrolled }
+    var progress = ProgressLine(language: context.language)
     let plan = try mapping.plan(
       bytes, model: context.model, existing: .of(replica.database, context.model))
+    progress.tell(
+      Label(nl: "\(plan.report.read) gelezen", en: "\(plan.report.read) read"))
     var transactions = 0
-    if !dryRun { transactions = try save(plan, replica, context) }
+    if !dryRun { transactions = try save(plan, replica, context, &progress) }
     ImportReportOutput.write(
       plan.report, transactions: transactions, isDryRun: dryRun, to: context.output)
     return .ok
@@ -72,7 +78,9 @@ struct Import: KaaiCommand {
     return [UInt8](data)
   }
 
-  private func save(_ plan: ImportPlan, _ replica: Replica, _ context: Context) throws -> Int {
+  private func save(
+    _ plan: ImportPlan, _ replica: Replica, _ context: Context, _ progress: inout ProgressLine
+  ) throws -> Int {
     var writer = ImportWriter(model: context.model)
     var transactions = 0
     let label = "import \(plan.mapping) \(PlainText.instant(context.system.wallMilliseconds()))"
@@ -91,6 +99,10 @@ struct Import: KaaiCommand {
         }
         transactions += 1
         start = end
+        progress.tell(
+          Label(
+            nl: "\(start) van \(plan.records.count) records bewaard",
+            en: "\(start) of \(plan.records.count) records saved"))
       }
     }
     return transactions
