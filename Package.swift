@@ -107,11 +107,15 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Protocol", "Storage", "ClientCore", "ServerApp", "CSQLite", "CZlib"],
-      swiftSettings: hot),
+      dependencies: [
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: hot),
 
     // Tests, in the same order.
-    .testTarget(name: "ProtocolTests", dependencies: ["Protocol"], swiftSettings: strict),
+    .testTarget(
+      name: "ProtocolTests", dependencies: ["Protocol"], exclude: ["Golden"],
+      swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Protocol", "Storage"], swiftSettings: strict),
     .testTarget(
@@ -136,7 +140,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["Protocol"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Protocol", "Transport", "CSQLite"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -64,11 +64,12 @@ public struct ByteReader {
     Int64(zigzag: try varint())
   }
 
-  /// A count or length that must be at most `limit`; nothing is allocated before this check.
+  /// A count or length that must be at most `limit`; nothing is allocated before this check. With a
+  /// limit below zero, as for an index into an empty table, no number is good.
   public mutating func count(limit: Int, what: String) throws(DecodeError) -> Int {
     let start = index
     let value = try varint()
-    guard value <= UInt64(limit) else { throw .outOfBounds(what: what, offset: start) }
+    guard limit >= 0, value <= UInt64(limit) else { throw .outOfBounds(what: what, offset: start) }
     return Int(value)
   }
 

@@ -33,6 +33,8 @@ public enum KaaiHTTPServer {
       throw ServerStartError(host: host, port: port, error)
     } catch let error as SocketAddressError {
       throw ServerStartError(host: host, port: port, error)
+    } catch is SocketAddressError.UnknownHost {
+      throw ServerStartError.noSuchAddress(host: host, reason: "the name is unknown")
     }
   }
 

@@ -71,7 +71,8 @@ enum Diagram {
     Row(
       "bench",
       system.union([
-        "Protocol", "Storage", "ClientCore", "ServerApp", "CityModel", "CSQLite", "CZlib",
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite",
+        "ArgumentParser",
       ])),
   ]
 }

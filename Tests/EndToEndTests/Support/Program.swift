@@ -1,0 +1,89 @@
+import Foundation
+
+/// One of the programs as it was built beside these tests, run as a process of its own.
+struct Program: Sendable {
+  let name: String
+
+  static let server = Program(name: "kaai-server")
+
+  /// How a run ended and what it said.
+  struct Ending {
+    let status: Int32
+    let output: String
+    let errors: String
+    var lines: [String] { output.split(separator: "\n").map(String.init) }
+  }
+
+  enum Failure: Error {
+    /// It did not end in time and was ended.
+    case endless(program: String, arguments: [String])
+  }
+
+  /// The folder of the test bundle: the programs are built into the same one.
+  private static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+
+  var url: URL { Self.folder.appendingPathComponent(name) }
+
+  /// Runs to the end. Output goes through files, so that no full pipe can hold a program up.
+  @discardableResult
+  func run(_ arguments: [String], timeout: Duration = .seconds(60)) async throws -> Ending {
+    let folder = try TemporaryFolder()
+    let process = try start(arguments, in: folder)
+    let deadline = ContinuousClock.now + timeout
+    while process.isRunning {
+      guard ContinuousClock.now < deadline else {
+        kill(process.processIdentifier, SIGKILL)
+        throw Failure.endless(program: name, arguments: arguments)
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return Ending(
+      status: process.terminationStatus, output: try folder.text("out"),
+      errors: try folder.text("err"))
+  }
+
+  /// Starts without waiting; what it says stands in the files `out` and `err` of the folder.
+  func start(_ arguments: [String], in folder: TemporaryFolder) throws -> Process {
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    var environment = ProcessInfo.processInfo.environment
+    for variable in ["KAAI_SERVER_DATA", "KAAI_DATA", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+      environment[variable] = nil
+    }
+    process.environment = environment
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try folder.handle("out")
+    process.standardError = try folder.handle("err")
+    try process.run()
+    return process
+  }
+}
+
+/// A folder that goes when the last reference to it goes.
+final class TemporaryFolder: Sendable {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kaai-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // What cannot be removed is the operating system's to clean.
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
+  }
+
+  func handle(_ name: String) throws -> FileHandle {
+    try Data().write(to: url.appendingPathComponent(name))
+    return try FileHandle(forWritingTo: url.appendingPathComponent(name))
+  }
+}
