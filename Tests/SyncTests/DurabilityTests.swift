@@ -1,4 +1,7 @@
+import ClientCore
 import Protocol
+import ServerApp
+import Storage
 import Testing
 
 @Suite struct DurabilityTests {

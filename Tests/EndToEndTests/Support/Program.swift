@@ -27,7 +27,7 @@ struct Program: Sendable {
 
   /// Runs to the end. Output goes through files, so that no full pipe can hold a program up.
   @discardableResult
-  func run(_ arguments: [String], timeout: Duration = .seconds(60)) async throws -> Ending {
+  func run(_ arguments: [String], timeout: Duration = .seconds(240)) async throws -> Ending {
     let folder = try TemporaryFolder()
     let process = try start(arguments, in: folder)
     let deadline = ContinuousClock.now + timeout

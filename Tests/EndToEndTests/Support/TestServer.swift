@@ -40,7 +40,7 @@ final class TestServer {
       ["serve", "--listen", "127.0.0.1:0", "--data", data], in: log)
     self.process = process
     self.log = log
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       let line = try log.text("out")
       if line.hasSuffix("\n"), let word = line.split(whereSeparator: \.isWhitespace).last {
