@@ -32,6 +32,9 @@ public struct SyncSession {
   private var askedSequence: UInt32 = 0
   private var uploadBytes: Int
   private var pageBytes: Int
+  /// The link has broken since the last sync that went through: pieces grow slowly.
+  private var isBreaking: Bool
+  private var brokeHere = false
   private var isReloading = false
   private var askedFrom: [UInt8] = []
 
@@ -40,7 +43,10 @@ public struct SyncSession {
     self.replica = replica
     wantsReload = full
     let limits = replica.limits
-    let known = try replica.database.read { try $0.fact("pageBytes").intValue }
+    let (known, breaks) = try replica.database.read {
+      (try $0.fact("pageBytes").intValue, try $0.fact("linkBreaks").intValue)
+    }
+    isBreaking = breaks == 1
     pageBytes = max(limits.smallestPageBytes, min(limits.pageBytes, Int(known ?? 256 << 10)))
     uploadBytes = pageBytes
   }
@@ -49,12 +55,18 @@ public struct SyncSession {
   public mutating func linkBroke() throws {
     pageBytes = max(replica.limits.smallestPageBytes, pageBytes / 4)
     uploadBytes = pageBytes
+    isBreaking = true
+    brokeHere = true
     try keepPageBytes()
   }
 
   private func keepPageBytes() throws {
     let bytes = Int64(pageBytes)
-    try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
+    let breaks: Int64 = brokeHere || (isBreaking && !isDone) ? 1 : 0
+    try replica.database.write { engine in
+      try engine.setFact("pageBytes", .int(bytes))
+      try engine.setFact("linkBreaks", .int(breaks))
+    }
   }
 
   /// The body of the next request; nil when the replica has all there is.
@@ -163,7 +175,9 @@ public struct SyncSession {
       if !isOvertaken { try take(response, engine, own, &merged) }
     }
     summary = merged
-    pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
+    // A piece costs half of itself when the link breaks, so where it breaks pieces stay small.
+    let growth = isBreaking ? pageBytes / 16 : pageBytes
+    pageBytes = min(replica.limits.pageBytes, pageBytes + growth)
     uploadBytes = pageBytes
     if isDone {
       try keepPageBytes()
