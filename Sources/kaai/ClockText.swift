@@ -15,7 +15,7 @@ struct ClockText {
       case ..<172_800: (3_600, "uur", "hours")
       default: (86_400, "dagen", "days")
       }
-    let count = seconds / unit.size
+    let count = (seconds + unit.size / 2) / unit.size
     let isAhead = offset < 0
     label = Label(
       nl: "\(count) \(count == 1 && unit.size == 60 ? "minuut" : unit.nl) \(isAhead ? "voor" : "achter")",
