@@ -15,10 +15,12 @@ struct ClockText {
       case ..<172_800: (3_600, "uur", "hours")
       default: (86_400, "dagen", "days")
       }
-    let count = seconds / unit.size
+    let count = (seconds + unit.size / 2) / unit.size
     let isAhead = offset < 0
+    let nl = count == 1 && unit.size == 60 ? "minuut" : unit.nl
+    let en = count == 1 ? String(unit.en.dropLast()) : unit.en
     label = Label(
-      nl: "\(count) \(count == 1 && unit.size == 60 ? "minuut" : unit.nl) \(isAhead ? "voor" : "achter")",
-      en: "\(count) \(count == 1 ? String(unit.en.dropLast()) : unit.en) \(isAhead ? "ahead" : "behind")")
+      nl: "\(count) \(nl) \(isAhead ? "voor" : "achter")",
+      en: "\(count) \(en) \(isAhead ? "ahead" : "behind")")
   }
 }
