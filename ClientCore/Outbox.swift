@@ -13,6 +13,16 @@ extension Engine {
       [LocalNumber.own + (try fact("settled").intValue ?? 0)])
   }
 
+  /// The sequence of the first own transaction without an outcome.
+  func firstUnjudged() throws -> UInt32? {
+    try connection.scalar(
+      """
+      SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
+      ORDER BY id LIMIT 1
+      """, LocalNumber.own + (try fact("settled").intValue ?? 0)
+    ).map { UInt32($0 - LocalNumber.own) }
+  }
+
   func pendingCount() throws -> Int {
     Int(
       try connection.scalar(

@@ -27,9 +27,8 @@ public struct SyncSession {
   private var wantsReload: Bool
   private var isDone = false
   private var sentAt: Int64 = 0
-  private var offeredThrough: UInt32 = 0
-  private var uploadBytes: Int
-  private var pageBytes: Int
+  private var askedAt: Int64 = 0
+  private var pace: LinkPace
   private var isReloading = false
   private var askedFrom: [UInt8] = []
 
@@ -39,19 +38,18 @@ public struct SyncSession {
     wantsReload = full
     let limits = replica.limits
     let known = try replica.database.read { try $0.fact("pageBytes").intValue }
-    pageBytes = max(limits.smallestPageBytes, min(limits.pageBytes, Int(known ?? 256 << 10)))
-    uploadBytes = pageBytes
+    pace = LinkPace(
+      known: known.map(Int.init), bounds: limits.smallestPageBytes...limits.pageBytes)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
   public mutating func linkBroke() throws {
-    pageBytes = max(replica.limits.smallestPageBytes, pageBytes / 4)
-    uploadBytes = pageBytes
-    try keepPageBytes()
+    pace.noteBreak()
+    try keepPace()
   }
 
-  private func keepPageBytes() throws {
-    let bytes = Int64(pageBytes)
+  private func keepPace() throws {
+    let bytes = Int64(pace.byteCount)
     try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
   }
 
@@ -69,18 +67,19 @@ public struct SyncSession {
       }
       isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
-      offeredThrough = offer.through
       let cursor = try presentCursor(engine)
       askedFrom = cursor
       return SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
-        jumps: try engine.jumps(), confirmedSequence: offer.from - 1, pageBytes: UInt32(pageBytes),
-        wantsAll: isReloading,
+        jumps: try engine.jumps(), confirmedSequence: offer.from - 1,
+        pageBytes: UInt32(pace.byteCount), wantsAll: isReloading,
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
     }
     summary.rounds += 1
+    askedAt = replica.system.bootMilliseconds()
+    CrashPoint.reach(.syncAsked)
     return request.encoded
   }
 
@@ -92,19 +91,18 @@ public struct SyncSession {
   }
 
   /// The transactions without an outcome, oldest first, as many as one upload bears.
+  ///
+  /// Nothing while everything is loaded anew: the server takes no edit whose author had seen more
+  /// than the cursor that the request comes with, and a reload's begins at nothing.
   private mutating func offer(_ engine: Engine, _ limits: SyncLimits) throws
-    -> (batch: [UInt8], from: UInt32, through: UInt32)
+    -> (batch: [UInt8], from: UInt32)
   {
-    let settled = try engine.fact("settled").intValue ?? 0
-    let first = try engine.connection.scalar(
-      """
-      SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
-      ORDER BY id LIMIT 1
-      """, LocalNumber.own + settled)
-    guard let first else { return ([], try OwnState.load(engine).nextSequence, 0) }
-    let from = UInt32(first - LocalNumber.own)
+    guard let from = try engine.firstUnjudged() else {
+      return ([], try OwnState.load(engine).nextSequence)
+    }
+    if isReloading { return ([], from) }
+    let first = LocalNumber.own(from)
     var builder = BatchBuilder()
-    var through: UInt32 = 0
     // In small portions, so that memory is bounded by the upload.
     var next = first
     portions: while true {
@@ -112,7 +110,7 @@ public struct SyncSession {
         where: "id >= ? AND position IS NULL AND state IS NULL ORDER BY id LIMIT 256", [next])
       for transaction in portion {
         let isFull =
-          builder.byteCount + transaction.body.count > uploadBytes
+          builder.byteCount + transaction.body.count > pace.byteCount
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
           || builder.transactionCount >= limits.transactionsPerBatch
         if isFull, builder.transactionCount > 0 { break portions }
@@ -122,19 +120,19 @@ public struct SyncSession {
             try builder.append(operationFrom: &reader, audience: 0, results: nil)
           }
         }
-        through = transaction.id.sequence
         summary.offered += 1
       }
       guard portion.count == 256, let last = portion.last else { break }
       next = last.number + 1
     }
-    return (builder.finish(), from, through)
+    return (builder.finish(), from)
   }
 
   /// Takes the answer to the last request.
   ///
   /// - Parameter compressed: the answer as it came over the wire, kept as history in its place.
   public mutating func receive(_ answer: [UInt8]) throws {
+    let answeredAt = replica.system.bootMilliseconds()
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
     switch response.status {
     case .clone: throw SyncFailure.clone
@@ -143,20 +141,25 @@ public struct SyncSession {
     case .ok, .reload: break
     }
     var merged = summary
+    CrashPoint.reach(.syncAnswered)
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
       var response = response
-      // Another process has synced this replica meanwhile: the page is of a state that is past.
-      let isOvertaken = try askedFrom != presentCursor(engine)
+      // Another process has synced this replica meanwhile, or began to load it anew: the page is of a
+      // state that is past.
+      let isOvertaken =
+        try (engine.fact("reloading").intValue == 1) != isReloading
+        || askedFrom != presentCursor(engine)
       if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
       try take(response, isOvertaken: isOvertaken, engine, own, &merged)
+      CrashPoint.reach(.applyDone)
     }
+    CrashPoint.reach(.syncApplied)
     summary = merged
-    pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
-    uploadBytes = pageBytes
+    pace.noteExchange(milliseconds: answeredAt - askedAt)
     if isDone {
-      try keepPageBytes()
+      try keepPace()
       try replica.database.checkpoint()
     }
   }
@@ -177,6 +180,7 @@ public struct SyncSession {
 
     let pages = try pages(response, engine)
     try rebase(response, pages, engine, own, &summary)
+    CrashPoint.reach(.applyPaged)
 
     let reloading = try engine.fact("reloading").intValue == 1
     if !reloading, !isOvertaken {
@@ -185,15 +189,14 @@ public struct SyncSession {
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
     }
-    if offeredThrough > 0 || own.nextSequence > 1 {
-      try engine.forgetJumps(
-        through: offeredThrough > 0 ? offeredThrough : own.nextSequence - 1)
-    }
+    // Jumps are told until every transaction before them is judged, also one saved meanwhile.
+    let judged = try engine.firstUnjudged() ?? own.nextSequence
+    try engine.forgetJumps(through: judged - 1)
     let hasPending = try engine.connection.scalar(
       """
       SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
       """, LocalNumber.own + (try engine.fact("settled").intValue ?? 0)) != nil
-    if response.hasMore || hasPending || reloading { return }
+    if response.hasMore || hasPending || reloading || isOvertaken { return }
     isDone = true
     if let digests = response.digests {
       let theirs = digests.reduce(UInt64(0)) { $0 &+ $1.sum }
@@ -217,6 +220,7 @@ public struct SyncSession {
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()
+    CrashPoint.reach(.reloadStaged)
     try engine.setFact("stagedCursor", .bytes(response.sealedCursor))
     return response.hasMore ? nil : []
   }
@@ -231,8 +235,13 @@ public struct SyncSession {
     guard isNeeded else { return }
     var pending = try engine.pending()
     try engine.takeOff(pending)
+    CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(response, engine, &pending, &summary)
-    if endsReload { try engine.emptyBase() }
+    CrashPoint.reach(.applyOutcomes)
+    if endsReload {
+      try engine.emptyBase()
+      CrashPoint.reach(.reloadEmptied)
+    }
     var applier = PageApplier(engine: engine, ownSite: own.site, pending: pending)
     if endsReload {
       try engine.forEachStaged { page in
