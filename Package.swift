@@ -107,8 +107,10 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Protocol", "Storage", "ClientCore", "ServerApp", "CSQLite", "CZlib"],
-      swiftSettings: hot),
+      dependencies: [
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: hot),
 
     // Tests, in the same order.
     .testTarget(

@@ -13,16 +13,6 @@ extension Engine {
       [LocalNumber.own + (try fact("settled").intValue ?? 0)])
   }
 
-  /// The sequence of the first own transaction without an outcome.
-  func firstUnjudged() throws -> UInt32? {
-    try connection.scalar(
-      """
-      SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
-      ORDER BY id LIMIT 1
-      """, LocalNumber.own + (try fact("settled").intValue ?? 0)
-    ).map { UInt32($0 - LocalNumber.own) }
-  }
-
   func pendingCount() throws -> Int {
     Int(
       try connection.scalar(
@@ -37,6 +27,30 @@ extension Engine {
       try transaction.extra.withUnsafeBytes { try undo($0) }
     }
   }
+
+  /// Accepted transactions whose position is reached without a page that held them: the grant that
+  /// showed them is gone. They leave the outbox, and show no more. Returns their sequences.
+  func settleUnseen(through position: Int64) throws -> [UInt32] {
+    let settled = try transactions(
+      where: Self.unseenCondition,
+      [LocalNumber.own + (try fact("settled").intValue ?? 0), position])
+    for transaction in settled {
+      let update = try connection.statement(
+        "UPDATE _transaction SET position = greatest, state = NULL, extra = NULL WHERE id = ?")
+      update.bind(1, transaction.number)
+      try update.run()
+    }
+    return settled.map(\.id.sequence)
+  }
+
+  func hasUnseen(through position: Int64) throws -> Bool {
+    try connection.scalar(
+      "SELECT 1 FROM _transaction WHERE \(Self.unseenCondition) LIMIT 1",
+      LocalNumber.own + (try fact("settled").intValue ?? 0), position) != nil
+  }
+
+  private static let unseenCondition =
+    "id > ? AND position IS NULL AND state = 1 AND greatest <= ?"
 
   /// Applies a pending transaction again, as a preview, and keeps its new before-images.
   func putBack(_ transaction: StoredTransaction) throws {

@@ -27,6 +27,9 @@ public struct SyncSession {
   private var wantsReload: Bool
   private var isDone = false
   private var sentAt: Int64 = 0
+  /// The last own transaction that has its outcome once the answer is here.
+  private var judgedThrough: UInt32 = 0
+  private var askedSequence: UInt32 = 0
   private var askedAt: Int64 = 0
   private var pace: LinkPace
   private var isReloading = false
@@ -39,7 +42,7 @@ public struct SyncSession {
     let limits = replica.limits
     let known = try replica.database.read { try $0.fact("pageBytes").intValue }
     pace = LinkPace(
-      known: known.map(Int.init), bounds: limits.smallestPageBytes...limits.pageBytes)
+      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
@@ -59,7 +62,7 @@ public struct SyncSession {
     let limits = replica.limits
     let request = try replica.database.write { engine -> SyncRequest in
       let own = try OwnState.load(engine)
-      let clock = DeviceClock(system: replica.system)
+      let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
       sentAt = try clock.noticeJump(engine, nextSequence: own.nextSequence)
       if wantsReload {
         wantsReload = false
@@ -67,6 +70,8 @@ public struct SyncSession {
       }
       isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
+      judgedThrough = offer.through
+      askedSequence = own.nextSequence - 1
       let cursor = try presentCursor(engine)
       askedFrom = cursor
       return SyncRequest(
@@ -91,18 +96,24 @@ public struct SyncSession {
   }
 
   /// The transactions without an outcome, oldest first, as many as one upload bears.
-  ///
-  /// Nothing while everything is loaded anew: the server takes no edit whose author had seen more
-  /// than the cursor that the request comes with, and a reload's begins at nothing.
   private mutating func offer(_ engine: Engine, _ limits: SyncLimits) throws
-    -> (batch: [UInt8], from: UInt32)
+    -> (batch: [UInt8], from: UInt32, through: UInt32)
   {
-    guard let from = try engine.firstUnjudged() else {
-      return ([], try OwnState.load(engine).nextSequence)
+    let settled = try engine.fact("settled").intValue ?? 0
+    let first = try engine.connection.scalar(
+      """
+      SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
+      ORDER BY id LIMIT 1
+      """, LocalNumber.own + settled)
+    guard let first else {
+      let next = try OwnState.load(engine).nextSequence
+      return ([], next, next - 1)
     }
-    if isReloading { return ([], from) }
-    let first = LocalNumber.own(from)
+    let from = UInt32(first - LocalNumber.own)
+    // The outbox waits until a fresh load has ended: its cursor then covers what the authors saw.
+    if isReloading { return ([], from, from - 1) }
     var builder = BatchBuilder()
+    var through = from - 1
     // In small portions, so that memory is bounded by the upload.
     var next = first
     portions: while true {
@@ -120,12 +131,13 @@ public struct SyncSession {
             try builder.append(operationFrom: &reader, audience: 0, results: nil)
           }
         }
+        through = transaction.id.sequence
         summary.offered += 1
       }
       guard portion.count == 256, let last = portion.last else { break }
       next = last.number + 1
     }
-    return (builder.finish(), from)
+    return (builder.finish(), from, through)
   }
 
   /// Takes the answer to the last request.
@@ -134,25 +146,24 @@ public struct SyncSession {
   public mutating func receive(_ answer: [UInt8]) throws {
     let answeredAt = replica.system.bootMilliseconds()
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
-    switch response.status {
-    case .clone: throw SyncFailure.clone
-    case .restored: throw SyncFailure.serverRestored
-    case .reload where isReloading: throw SyncFailure.serverContradicts("a reload of a reload")
-    case .ok, .reload: break
+    if response.status == .restored { throw SyncFailure.serverRestored }
+    if response.status == .reload, isReloading, askedFrom.isEmpty {
+      throw SyncFailure.serverContradicts("a reload of a load that has only begun")
     }
     var merged = summary
     CrashPoint.reach(.syncAnswered)
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
-      var response = response
-      // Another process has synced this replica meanwhile, or began to load it anew: the page is of a
-      // state that is past.
-      let isOvertaken =
-        try (engine.fact("reloading").intValue == 1) != isReloading
-        || askedFrom != presentCursor(engine)
-      if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
-      try take(response, isOvertaken: isOvertaken, engine, own, &merged)
+      // Another process has saved and synced meanwhile: what looks like a clone was this one.
+      if response.status == .clone, own.nextSequence - 1 == askedSequence {
+        throw SyncFailure.clone
+      }
+      // It has synced this replica: the answer is about a state that is past, and is asked again.
+      let isOvertaken =
+        try response.status == .clone || askedFrom != presentCursor(engine)
+        || isReloading != (engine.fact("reloading").intValue == 1)
+      if !isOvertaken { try take(response, engine, own, &merged) }
       CrashPoint.reach(.applyDone)
     }
     CrashPoint.reach(.syncApplied)
@@ -165,11 +176,13 @@ public struct SyncSession {
   }
 
   private mutating func take(
-    _ response: SyncResponse, isOvertaken: Bool, _ engine: Engine, _ own: OwnState,
-    _ summary: inout Summary
+    _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
   ) throws {
+    defer { engine.own = nil }
     if response.status == .reload { try engine.beginReload() }
-    let clock = DeviceClock(system: replica.system)
+    let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
+    // Somebody may have set it while the request was under way; the correction must not hide that.
+    _ = try clock.noticeJump(engine, nextSequence: own.nextSequence)
     try clock.correct(
       engine, serverMilliseconds: response.clockMilliseconds, deviceMilliseconds: sentAt,
       nextSequence: own.nextSequence, isJump: true)
@@ -183,27 +196,25 @@ public struct SyncSession {
     CrashPoint.reach(.applyPaged)
 
     let reloading = try engine.fact("reloading").intValue == 1
-    if !reloading, !isOvertaken {
+    if !reloading {
       try engine.setFact("epoch", .int(Int64(bitPattern: response.cursor.epoch)))
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
     }
-    // Jumps are told until every transaction before them is judged, also one saved meanwhile.
-    let judged = try engine.firstUnjudged() ?? own.nextSequence
-    try engine.forgetJumps(through: judged - 1)
+    try engine.forgetJumps(through: judgedThrough)
     let hasPending = try engine.connection.scalar(
       """
       SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
       """, LocalNumber.own + (try engine.fact("settled").intValue ?? 0)) != nil
-    if response.hasMore || hasPending || reloading || isOvertaken { return }
+    if response.hasMore || hasPending || reloading { return }
     isDone = true
     if let digests = response.digests {
       let theirs = digests.reduce(UInt64(0)) { $0 &+ $1.sum }
       let expected = Dictionary(
         digests.filter { $0.sum != 0 }.map { ($0.audience, $0.sum) },
         uniquingKeysWith: { first, _ in first })
-      let agrees = try engine.digests() == expected
+      let agrees = try engine.digests() == expected && isUndamaged(engine, expected)
       summary.agrees = agrees
       try engine.setFact("serverDigest", .int(Int64(bitPattern: theirs)))
       try engine.setFact("agreed", .int(agrees ? 1 : 0))
@@ -211,12 +222,23 @@ public struct SyncSession {
     }
   }
 
+  /// Every so many syncs the digests are computed from every row, so that damage that is no change
+  /// is found too. Runs when nothing is pending, so that the rows are the base.
+  private func isUndamaged(_ engine: Engine, _ expected: [Audience: UInt64]) throws -> Bool {
+    let count = (try engine.fact("syncs").intValue ?? 0) + 1
+    try engine.setFact("syncs", .int(count))
+    guard count % Self.syncsPerFullCheck == 0 else { return true }
+    return try engine.digestsFromScratch() == expected
+  }
+
+  static let syncsPerFullCheck: Int64 = 20
+
   /// The pages that are ready to be applied: one, or all of a reload once the last has come.
   private func pages(_ response: SyncResponse, _ engine: Engine) throws -> [[UInt8]]? {
     guard try engine.fact("reloading").intValue == 1 else {
       return response.page.isEmpty ? [] : [response.page]
     }
-    if response.status == .reload || response.isPageDropped { return nil }
+    if response.status == .reload { return nil }
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()
@@ -231,7 +253,9 @@ public struct SyncSession {
     _ summary: inout Summary
   ) throws {
     let endsReload = try pages != nil && engine.fact("reloading").intValue == 1
-    let isNeeded = pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
+    let isNeeded =
+      try pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
+      || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
     var pending = try engine.pending()
     try engine.takeOff(pending)
@@ -256,6 +280,11 @@ public struct SyncSession {
       summary.received += 1
     }
     try engine.flushDigest()
+    if pages != nil {
+      for sequence in try engine.settleUnseen(through: response.cursor.position) {
+        applier.pending[sequence] = nil
+      }
+    }
     let rest = pending.filter { applier.pending[$0.id.sequence] != nil }
     for transaction in rest { try engine.putBack(transaction) }
     let settled = rest.first.map { $0.id.sequence - 1 } ?? own.nextSequence - 1
@@ -290,14 +319,15 @@ public struct SyncSession {
       // An outcome that came before, or of a page that was applied, says nothing new.
       guard let index = byName.removeValue(forKey: outcome.sequence) else { continue }
       switch outcome.verdict {
-      case .merged(_, let stamp):
+      case .merged(let position, let stamp):
         summary.merged += 1
         if stamp != pending[index].stamp { summary.moved += 1 }
         pending[index].stamp = stamp
         let update = try engine.connection.statement(
-          "UPDATE _transaction SET state = 1, hlc = ? WHERE id = ?")
+          "UPDATE _transaction SET state = 1, hlc = ?, greatest = ? WHERE id = ?")
         update.bind(1, Int64(bitPattern: stamp.raw))
-        update.bind(2, pending[index].number)
+        update.bind(2, position)
+        update.bind(3, pending[index].number)
         try update.run()
         engine.rememberPending(pending[index].writer)
       case .refused(let reason, let detail):
@@ -308,6 +338,21 @@ public struct SyncSession {
       }
     }
     pending.removeAll { refused.contains($0.id.sequence) }
+    try keepInOrder(&pending, engine)
+  }
+
+  /// A transaction that the server moved stays below those its author made after it.
+  private func keepInOrder(_ pending: inout [StoredTransaction], _ engine: Engine) throws {
+    for index in pending.indices.dropFirst() {
+      let previous = pending[index - 1].stamp
+      guard pending[index].stamp <= previous else { continue }
+      pending[index].stamp = previous.next
+      let update = try engine.connection.statement("UPDATE _transaction SET hlc = ? WHERE id = ?")
+      update.bind(1, Int64(bitPattern: pending[index].stamp.raw))
+      update.bind(2, pending[index].number)
+      try update.run()
+      engine.rememberPending(pending[index].writer)
+    }
   }
 }
 

@@ -1,9 +1,11 @@
+import Protocol
+
 /// What one client can cost the server before it is known. All bounds of the HTTP edge.
 public struct HTTPLimits: Sendable {
   /// Bytes of a request body as they arrive.
-  public var bodyByteCount = 4 << 20
+  public var bodyByteCount = SyncLimits.standard.bodyBytes
   /// Bytes of a request body once inflated. With `requestCount` it bounds the memory of bodies.
-  public var inflatedByteCount = 16 << 20
+  public var inflatedByteCount = SyncLimits.standard.inflatedBytes
   /// Bytes of all header fields of a request together.
   public var headByteCount = 16 << 10
   /// Fields of a request's head.

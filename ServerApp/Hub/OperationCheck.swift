@@ -36,7 +36,11 @@ struct OperationCheck {
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse("is not written whole")
       }
-      try check(operation.values[index], field.type, refuse)
+      // A record that is made may lack a field; one that is there may not lose what it must have.
+      if operation.kind == .create && operation.values[index].isNull { return }
+      if let violation = field.violation(of: operation.values[index], model: model) {
+        throw refuse(violation.sentence(.en))
+      }
     case (.add, .set):
       guard case .set(let element) = field.type, !operation.values[0].isNull else {
         throw refuse("is no set")

@@ -60,7 +60,8 @@ extension SQLiteServerStore {
     return response
   }
 
-  public func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account {
+  public func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account
+  {
     guard !name.isEmpty, name.utf8.count <= limits.nameBytes,
       !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
     else { throw AdminError.invalidName(name) }
@@ -125,6 +126,10 @@ extension SQLiteServerStore {
 
   public func disable(_ name: String) throws {
     try change(name, "active = ?", .int(0)) { model.personActivityChange($0, isActive: false) }
+  }
+
+  public func enable(_ name: String) throws {
+    try change(name, "active = ?", .int(1)) { model.personActivityChange($0, isActive: true) }
   }
 
   /// - Parameter recordChange: what changes in the person's record.

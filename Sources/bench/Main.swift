@@ -1,1 +1,14 @@
-@main struct Main { static func main() { print("hello") } }
+import ArgumentParser
+
+/// Measures Kaai beside the same work in plain SQLite, in one process and one run.
+@main struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures the engine beside the same work in plain SQLite.",
+    discussion: """
+      Figures are CPU time of the whole process, the least of several runs. Everything happens in a
+      temporary folder that is removed at the end.
+      """,
+    subcommands: [EngineCommand.self, TraceCommand.self, ReceiveCommand.self],
+    defaultSubcommand: EngineCommand.self)
+}

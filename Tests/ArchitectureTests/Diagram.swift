@@ -38,7 +38,7 @@ enum Diagram {
 
     Row("Protocol", in: "Protocol", pure),
 
-    Row("Storage", system.union(["Protocol", "CSQLite", "GRDB"])),
+    Row("Storage", system.union(["Protocol", "CSQLite", "CCrypto", "GRDB"])),
     Row("Interchange", system.union(["Protocol"])),
 
     Row("ClientCore", in: "ClientCore", system.union(["Protocol", "Storage"])),
@@ -52,24 +52,27 @@ enum Diagram {
       "Transport",
       system.union(["Protocol", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"])),
 
-    Row("CityModel", ["Protocol", "Interchange"]),
+    Row("CityModel", system.union(["Protocol", "Interchange"])),
+
+    Row("Console", system.union(["Protocol", "Storage", "Interchange"])),
 
     Row(
       "kaai",
       system.union([
         "Protocol", "Storage", "Interchange", "ClientCore", "Transport", "CityModel",
-        "ArgumentParser",
+        "Console", "ArgumentParser",
       ])),
     Row(
       "kaai-server",
       system.union([
-        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel", "ArgumentParser",
-        "Logging",
+        "Protocol", "Storage", "Interchange", "ServerApp", "CityModel", "Console",
+        "ArgumentParser", "Logging",
       ])),
     Row(
       "bench",
       system.union([
-        "Protocol", "Storage", "ClientCore", "ServerApp", "CityModel", "CSQLite", "CZlib",
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite",
+        "ArgumentParser",
       ])),
   ]
 }

@@ -13,8 +13,14 @@ public final class Connection {
     ownsHandle = false
   }
 
-  deinit {
+  /// Gives all prepared statements up: before somebody else closes the connection.
+  public func finalizeStatements() {
     for statement in statements.values { statement.finalize() }
+    statements = [:]
+  }
+
+  deinit {
+    finalizeStatements()
     if ownsHandle { sqlite3_close_v2(handle) }
   }
 

@@ -18,6 +18,11 @@ public final class Database: @unchecked Sendable {
   // Touched only inside the writer's closures, which the pool runs one at a time.
   private var writer: Engine?
 
+  /// How every connection is set. The WAL is synced before a save returns.
+  public static let pragmas = [
+    "cache_size=-65536", "temp_store=MEMORY", "secure_delete=FAST", "synchronous=FULL",
+  ]
+
   /// - Parameter create: makes the file where there is none.
   public init(path: String, role: Role, model: Model, create: Bool) throws {
     self.path = path
@@ -35,16 +40,13 @@ public final class Database: @unchecked Sendable {
     configuration.prepareDatabase { database in
       guard let handle = database.sqliteConnection else { return }
       kaai_disable_triggers(handle)
-      for pragma in ["cache_size=-65536", "temp_store=MEMORY", "secure_delete=FAST"] {
-        sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil)
-      }
-      // The WAL commits are synced before a save returns.
-      if !database.configuration.readonly {
-        sqlite3_exec(handle, "PRAGMA synchronous=FULL", nil, nil, nil)
-      }
+      for pragma in Self.pragmas { sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil) }
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
+      // The pool sets NORMAL with the WAL, after the connection was prepared: a save that has
+      // returned would not survive power loss.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
       try migrate()
     } catch let error as DatabaseError {
       throw StorageError(

@@ -38,7 +38,8 @@ struct Serve: ServerCommand {
     guard (0...9).contains(compression) else {
       throw Failure(
         .usage,
-        context.say("--compression is een getal van 0 tot 9.", "--compression is a number, 0 to 9."))
+        context.say("--compression is een getal van 0 tot 9.", "--compression is a number, 0 to 9.")
+      )
     }
     var limits = HTTPLimits()
     let level = compression

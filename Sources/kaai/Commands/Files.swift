@@ -9,7 +9,8 @@ import Storage
 
 struct Dump: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Prints everything visible as JSON lines, the same bytes wherever the state is the same.")
+    abstract:
+      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.")
 
   func run(_ context: Context) async throws -> ExitStatus {
     try context.replica().database.read { engine in
@@ -55,7 +56,8 @@ struct Import: KaaiCommand {
       bytes, model: context.model, existing: .of(replica.database, context.model))
     var transactions = 0
     if !dryRun { transactions = try save(plan, replica, context) }
-    write(plan.report, transactions, context)
+    ImportReportOutput.write(
+      plan.report, transactions: transactions, isDryRun: dryRun, to: context.output)
     return .ok
   }
 
@@ -92,40 +94,5 @@ struct Import: KaaiCommand {
       }
     }
     return transactions
-  }
-
-  private func write(_ report: ImportReport, _ transactions: Int, _ context: Context) {
-    context.output.json { json in
-      json.object { json in
-        json.member("read", integer: Int64(report.read))
-        json.member("created", integer: Int64(report.created))
-        json.member("recognised", integer: Int64(report.recognised))
-        json.member("joined", integer: Int64(report.joined))
-        json.member("skipped", integer: Int64(report.skipped))
-        json.member("transactions", integer: Int64(transactions))
-        json.member("dryRun", bool: dryRun)
-        json.key("counts")
-        json.object { json in
-          for (reason, count) in report.counts { json.member(reason, integer: Int64(count)) }
-        }
-        json.key("findings")
-        json.array { json in
-          for finding in report.findings {
-            json.object { json in
-              json.member("kind", string: finding.kind.rawValue)
-              json.member("line", integer: Int64(finding.line))
-              if let field = finding.field { json.member("field", string: field) }
-              json.member("reason", string: finding.reason)
-              json.member("sentence", string: finding.sentence.text(in: context.language))
-            }
-          }
-        }
-      }
-    }
-    for line in report.lines(in: context.language) { context.output.line(Terminal.safe(line)) }
-    if dryRun {
-      context.output.line(
-        Label(nl: "Er is niets geschreven (--dry-run).", en: "Nothing was written (--dry-run)."))
-    }
   }
 }

@@ -23,7 +23,7 @@ struct Rejected: KaaiCommand {
               string: RefusalText.sentence(transaction.reason, transaction.detail).en)
             json.member("at", string: PlainText.instant(transaction.atMilliseconds))
             json.key("changes")
-            ChangeMembers.write(transaction.operations, context.model, to: &json)
+            ChangeJSON.write(transaction.operations, model: context.model, to: &json)
           }
         }
       }
@@ -93,7 +93,7 @@ enum HistoryOutput {
             if !entry.label.isEmpty { json.member("label", string: entry.label) }
             json.member("pending", bool: entry.isPending)
             json.key("changes")
-            ChangeMembers.write(entry.operations, context.model, to: &json)
+            ChangeJSON.write(entry.operations, model: context.model, to: &json)
           }
         }
       }
@@ -117,61 +117,6 @@ enum HistoryOutput {
 
 /// The changes of a transaction: record, field, value.
 enum ChangeMembers {
-  static func write(_ operations: [Operation], _ model: Model, to json: inout JSONText) {
-    json.array { json in
-      for operation in operations {
-        guard let entity = model.entity(tag: operation.entity) else { continue }
-        switch operation.kind {
-        case .create, .write:
-          for (tag, value) in zip(operation.tags, operation.values) {
-            change(operation, entity, tag, value, nil, to: &json)
-          }
-          if operation.tags.isEmpty { bare(operation, to: &json) }
-        case .add, .remove, .increment:
-          change(operation, entity, operation.tags[0], operation.values[0], nil, to: &json)
-        case .put, .bump:
-          change(
-            operation, entity, operation.tags[0], operation.values[1], operation.values[0],
-            to: &json)
-        case .drop:
-          change(operation, entity, operation.tags[0], .null, operation.values[0], to: &json)
-        case .delete, .keep, .image, .purge, .removed: bare(operation, to: &json)
-        }
-      }
-    }
-  }
-
-  private static func bare(_ operation: Operation, to json: inout JSONText) {
-    json.object { json in
-      json.member("record", string: operation.row.text)
-      json.member("field", string: ConflictText.life)
-      json.member("action", string: "\(operation.kind)")
-    }
-  }
-
-  private static func change(
-    _ operation: Operation, _ entity: Entity, _ tag: Tag, _ value: Value, _ key: Value?,
-    to json: inout JSONText
-  ) {
-    let field = entity.field(tag: tag)
-    var name = field?.name ?? "#\(tag)"
-    var type = field?.type ?? .string()
-    if case .map(let keyType, let valueType) = type, let key {
-      name += "[\(PlainText.text(key, type: keyType))]"
-      type = valueType
-    }
-    if case .set(let element) = type { type = element }
-    json.object { json in
-      json.member("record", string: operation.row.text)
-      json.member("field", string: name)
-      if !value.isNull {
-        json.key("value")
-        RecordJSON.write(value, type: type, to: &json)
-      }
-      json.member("action", string: "\(operation.kind)")
-    }
-  }
-
   static func lines(_ operations: [Operation], _ context: Context, _ engine: Engine) -> [String] {
     let display = context.display(engine)
     return operations.flatMap { operation -> [String] in

@@ -27,7 +27,7 @@ final class Laptop: Sendable {
     environment["KAAI_CRASH_AT"] = point
     return try await Program.client.run(
       arguments + ["--data", data, "--lang", "en"], environment: environment,
-      fileLimit: fileLimit, timeout: .seconds(120))
+      fileLimit: fileLimit)
   }
 
   /// Runs what must end with one of these codes. Returns what it printed for machines.

@@ -32,7 +32,7 @@ struct Program: Sendable {
   @discardableResult
   func run(
     _ arguments: [String], environment: [String: String] = [:], fileLimit: Int? = nil,
-    timeout: Duration = .seconds(60)
+    timeout: Duration = .seconds(240)
   ) async throws -> Ending {
     let folder = try TemporaryFolder()
     let process = try start(

@@ -45,7 +45,7 @@ final class TestServer {
       fileLimit: fileLimit, in: log)
     self.process = process
     self.log = log
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       let line = try log.text("out")
       if line.hasSuffix("\n"), let word = line.split(whereSeparator: \.isWhitespace).last {

@@ -36,15 +36,18 @@ struct StopTests {
 
   @Test("an idle connection does not hold up the stop", .timeLimit(.minutes(1)))
   func idleConnection() async throws {
+    // Held up, it would take ten minutes; a busy machine takes a few seconds.
+    var limits = HTTPLimits()
+    limits.stopTime = .seconds(600)
     let took = try await ContinuousClock().measure {
-      let connection = try await TestServer.run { server in
+      let connection = try await TestServer.run(limits: limits) { server in
         let connection = try await RawConnection.open(server)
         try await connection.send("GET /v1/health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         return connection
       }
       _ = try await connection.receiveAll()
     }
-    #expect(took < .seconds(4))
+    #expect(took < .seconds(50))
   }
 
   @Test("a request that does not end is cancelled after the grace period", .timeLimit(.minutes(1)))
@@ -66,7 +69,7 @@ struct StopTests {
         try await Task.sleep(for: .milliseconds(200))
       }
     }
-    #expect(took < .seconds(5))
+    #expect(took < .seconds(50))
   }
 
   @Test("a client that reads nothing does not hold up the stop", .timeLimit(.minutes(1)))
@@ -82,7 +85,7 @@ struct StopTests {
         try await Task.sleep(for: .milliseconds(300))
       }
     }
-    #expect(took < .seconds(8))
+    #expect(took < .seconds(50))
   }
 
   @Test("SIGTERM and SIGINT end the server in good order", arguments: [SIGTERM, SIGINT])
