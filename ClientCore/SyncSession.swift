@@ -30,11 +30,8 @@ public struct SyncSession {
   /// The last own transaction that has its outcome once the answer is here.
   private var judgedThrough: UInt32 = 0
   private var askedSequence: UInt32 = 0
-  private var uploadBytes: Int
-  private var pageBytes: Int
-  /// The link has broken since the last sync that went through: pieces grow slowly.
-  private var isBreaking: Bool
-  private var brokeHere = false
+  private var askedAt: Int64 = 0
+  private var pace: LinkPace
   private var isReloading = false
   private var askedFrom: [UInt8] = []
 
@@ -43,30 +40,20 @@ public struct SyncSession {
     self.replica = replica
     wantsReload = full
     let limits = replica.limits
-    let (known, breaks) = try replica.database.read {
-      (try $0.fact("pageBytes").intValue, try $0.fact("linkBreaks").intValue)
-    }
-    isBreaking = breaks == 1
-    pageBytes = max(limits.smallestPageBytes, min(limits.pageBytes, Int(known ?? 256 << 10)))
-    uploadBytes = pageBytes
+    let known = try replica.database.read { try $0.fact("pageBytes").intValue }
+    pace = LinkPace(
+      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
   public mutating func linkBroke() throws {
-    pageBytes = max(replica.limits.smallestPageBytes, pageBytes / 4)
-    uploadBytes = pageBytes
-    isBreaking = true
-    brokeHere = true
-    try keepPageBytes()
+    pace.noteBreak()
+    try keepPace()
   }
 
-  private func keepPageBytes() throws {
-    let bytes = Int64(pageBytes)
-    let breaks: Int64 = brokeHere || (isBreaking && !isDone) ? 1 : 0
-    try replica.database.write { engine in
-      try engine.setFact("pageBytes", .int(bytes))
-      try engine.setFact("linkBreaks", .int(breaks))
-    }
+  private func keepPace() throws {
+    let bytes = Int64(pace.byteCount)
+    try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
   }
 
   /// The body of the next request; nil when the replica has all there is.
@@ -90,12 +77,14 @@ public struct SyncSession {
       return SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
-        jumps: try engine.jumps(), confirmedSequence: offer.from - 1, pageBytes: UInt32(pageBytes),
-        wantsAll: isReloading,
+        jumps: try engine.jumps(), confirmedSequence: offer.from - 1,
+        pageBytes: UInt32(pace.byteCount), wantsAll: isReloading,
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
     }
     summary.rounds += 1
+    askedAt = replica.system.bootMilliseconds()
+    CrashPoint.reach(.syncAsked)
     return request.encoded
   }
 
@@ -132,7 +121,7 @@ public struct SyncSession {
         where: "id >= ? AND position IS NULL AND state IS NULL ORDER BY id LIMIT 256", [next])
       for transaction in portion {
         let isFull =
-          builder.byteCount + transaction.body.count > uploadBytes
+          builder.byteCount + transaction.body.count > pace.byteCount
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
           || builder.transactionCount >= limits.transactionsPerBatch
         if isFull, builder.transactionCount > 0 { break portions }
@@ -155,12 +144,14 @@ public struct SyncSession {
   ///
   /// - Parameter compressed: the answer as it came over the wire, kept as history in its place.
   public mutating func receive(_ answer: [UInt8]) throws {
+    let answeredAt = replica.system.bootMilliseconds()
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
     if response.status == .restored { throw SyncFailure.serverRestored }
     if response.status == .reload, isReloading, askedFrom.isEmpty {
       throw SyncFailure.serverContradicts("a reload of a load that has only begun")
     }
     var merged = summary
+    CrashPoint.reach(.syncAnswered)
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
@@ -173,14 +164,13 @@ public struct SyncSession {
         try response.status == .clone || askedFrom != presentCursor(engine)
         || isReloading != (engine.fact("reloading").intValue == 1)
       if !isOvertaken { try take(response, engine, own, &merged) }
+      CrashPoint.reach(.applyDone)
     }
+    CrashPoint.reach(.syncApplied)
     summary = merged
-    // A piece costs half of itself when the link breaks, so where it breaks pieces stay small.
-    let growth = isBreaking ? pageBytes / 16 : pageBytes
-    pageBytes = min(replica.limits.pageBytes, pageBytes + growth)
-    uploadBytes = pageBytes
+    pace.noteExchange(milliseconds: answeredAt - askedAt)
     if isDone {
-      try keepPageBytes()
+      try keepPace()
       try replica.database.checkpoint()
     }
   }
@@ -203,6 +193,7 @@ public struct SyncSession {
 
     let pages = try pages(response, engine)
     try rebase(response, pages, engine, own, &summary)
+    CrashPoint.reach(.applyPaged)
 
     let reloading = try engine.fact("reloading").intValue == 1
     if !reloading {
@@ -251,6 +242,7 @@ public struct SyncSession {
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()
+    CrashPoint.reach(.reloadStaged)
     try engine.setFact("stagedCursor", .bytes(response.sealedCursor))
     return response.hasMore ? nil : []
   }
@@ -267,8 +259,13 @@ public struct SyncSession {
     guard isNeeded else { return }
     var pending = try engine.pending()
     try engine.takeOff(pending)
+    CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(response, engine, &pending, &summary)
-    if endsReload { try engine.emptyBase() }
+    CrashPoint.reach(.applyOutcomes)
+    if endsReload {
+      try engine.emptyBase()
+      CrashPoint.reach(.reloadEmptied)
+    }
     var applier = PageApplier(engine: engine, ownSite: own.site, pending: pending)
     if endsReload {
       try engine.forEachStaged { page in

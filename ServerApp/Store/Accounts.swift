@@ -19,7 +19,7 @@ extension SQLiteServerStore {
   public func enrol(
     codeHash: [UInt8], deviceName: String, tokenHash: [UInt8], token: String
   ) throws -> EnrolResponse {
-    try database.write { engine in
+    let response = try database.write { engine in
       let now = system.wallMilliseconds()
       let code = try engine.connection.statement(
         "SELECT account, expires_at FROM _code WHERE hash = ? AND used = 0")
@@ -56,6 +56,8 @@ extension SQLiteServerStore {
         site: site, token: token, userID: account.id.raw, userName: account.name,
         deviceName: name, clockMilliseconds: now)
     }
+    CrashPoint.reach(.enrolCommitted)
+    return response
   }
 
   public func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account

@@ -7,8 +7,11 @@ extension SQLiteServerStore {
     do {
       // All of them in one transaction: the sync to disk is paid once.
       let merged = try database.write { engine in
-        try requests.map { try mergeAll($0, engine) }
+        let merged = try requests.map { try mergeAll($0, engine) }
+        CrashPoint.reach(.mergeDone)
+        return merged
       }
+      CrashPoint.reach(.mergeCommitted)
       return zip(requests, merged).map { answer($0, $1) }
     } catch {
       // Nobody was told anything. One bad request must not spoil the others: one by one.

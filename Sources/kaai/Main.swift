@@ -7,6 +7,8 @@ import Protocol
 @main
 struct Main {
   static func main() async {
+    // A file that may not grow is a full disk to us: an error with a sentence, not the end.
+    signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     let options: GlobalOptions
     do {
