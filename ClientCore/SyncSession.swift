@@ -31,6 +31,7 @@ public struct SyncSession {
   private var judgedThrough: UInt32 = 0
   private var askedSequence: UInt32 = 0
   private var askedAt: Int64 = 0
+  private var askedByteCount = 0
   private var pace: LinkPace
   private var isReloading = false
   private var askedFrom: [UInt8] = []
@@ -40,9 +41,12 @@ public struct SyncSession {
     self.replica = replica
     wantsReload = full
     let limits = replica.limits
-    let known = try replica.database.read { try $0.fact("pageBytes").intValue }
+    let (byteCount, patience) = try replica.database.read {
+      (try $0.fact("pageBytes").intValue, try $0.fact("linkPatience").intValue)
+    }
     pace = LinkPace(
-      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes)
+      byteCount: byteCount.map { Int($0) }, patience: patience.map { Int($0) },
+      bounds: limits.smallestPageBytes...limits.pageBytes)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
@@ -52,8 +56,11 @@ public struct SyncSession {
   }
 
   private func keepPace() throws {
-    let bytes = Int64(pace.byteCount)
-    try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
+    let (bytes, patience) = (Int64(pace.byteCount), Int64(pace.patience))
+    try replica.database.write { engine in
+      try engine.setFact("pageBytes", .int(bytes))
+      try engine.setFact("linkPatience", .int(patience))
+    }
   }
 
   /// The body of the next request; nil when the replica has all there is.
@@ -83,9 +90,11 @@ public struct SyncSession {
         batch: offer.batch)
     }
     summary.rounds += 1
+    let body = request.encoded
+    askedByteCount = body.count
     askedAt = replica.system.bootMilliseconds()
     CrashPoint.reach(.syncAsked)
-    return request.encoded
+    return body
   }
 
   private func presentCursor(_ engine: Engine) throws -> [UInt8] {
@@ -168,8 +177,10 @@ public struct SyncSession {
     }
     CrashPoint.reach(.syncApplied)
     summary = merged
-    pace.noteExchange(milliseconds: answeredAt - askedAt)
+    pace.noteExchange(
+      milliseconds: answeredAt - askedAt, carried: max(askedByteCount, answer.count))
     if isDone {
+      pace.noteEnd()
       try keepPace()
       try replica.database.checkpoint()
     }

@@ -78,6 +78,7 @@ public struct BatchBuilder {
     if run == runs.count {
       runs.append(BatchRun(site: key.site, nonce: nonce, lastChain: chain))
       lastSequence.append(0)
+      byteCount += 36
     }
     runs[run].lastChain = chain
     _ = sites.number(transaction.id.site)

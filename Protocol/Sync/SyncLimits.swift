@@ -13,7 +13,7 @@ public struct SyncLimits: Sendable {
   public var nameBytes = 400
   /// Uncompressed bytes after which a page or an upload ends, at a whole transaction.
   public var pageBytes = 2 << 20
-  public var smallestPageBytes = 16 << 10
+  public var smallestPageBytes = 4 << 10
   public var sitesPerBatch = 100_000
   public var jumpsPerRequest = 1_000
   public var audiencesPerReplica = 4_096

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("How much is asked of a link at a time")
 struct LinkPaceTests {
-  private static let bounds = (16 << 10)...(2 << 20)
+  private static let bounds = (4 << 10)...(2 << 20)
 
   /// A link that bears so many compressed bytes a second and is cut every so often, in its own time.
   private struct Line {
@@ -14,7 +14,7 @@ struct LinkPaceTests {
 
     /// Fetches so many bytes. Returns how many came at all, and in how many exchanges.
     func fetch(_ byteCount: Double) -> (carried: Double, exchanges: Int) {
-      var pace = LinkPace(known: nil, bounds: LinkPaceTests.bounds)
+      var pace = LinkPace(byteCount: nil, patience: nil, bounds: LinkPaceTests.bounds)
       var (missing, carried, sinceCut, exchanges) = (byteCount, 0.0, 0.0, 0)
       while missing > 0, exchanges < 100_000 {
         exchanges += 1
@@ -28,7 +28,8 @@ struct LinkPaceTests {
           carried += page
           missing -= page
           sinceCut += seconds
-          pace.noteExchange(milliseconds: Int64(seconds * 1_000))
+          pace.noteExchange(
+            milliseconds: Int64(seconds * 1_000), carried: pace.byteCount)
         }
       }
       return (carried, exchanges)
@@ -39,7 +40,7 @@ struct LinkPaceTests {
   func slowLineWithCuts() {
     let line = Line(bytesPerSecond: 8_000, secondsBetweenCuts: 40)
     let (carried, exchanges) = line.fetch(3_000_000)
-    #expect(exchanges < 1_000)
+    #expect(exchanges < 300)
     #expect(carried < 1.1 * 3_000_000)
   }
 
@@ -55,24 +56,37 @@ struct LinkPaceTests {
 
   @Test("a line that holds soon gets the longest pieces; after one cut it does again")
   func goodLine() {
-    var pace = LinkPace(known: nil, bounds: Self.bounds)
-    for _ in 0..<6 { pace.noteExchange(milliseconds: 100) }
+    var pace = LinkPace(byteCount: nil, patience: nil, bounds: Self.bounds)
+    for _ in 0..<12 { pace.noteExchange(milliseconds: 100, carried: pace.byteCount) }
     #expect(pace.byteCount == Self.bounds.upperBound)
     pace.noteBreak()
-    #expect(pace.byteCount == Self.bounds.upperBound / 4)
-    for _ in 0..<8 { pace.noteExchange(milliseconds: 100) }
+    pace.noteBreak()
+    #expect(pace.byteCount == Self.bounds.upperBound / 8)
+    for _ in 0..<192 { pace.noteExchange(milliseconds: 100, carried: pace.byteCount) }
     #expect(pace.byteCount == Self.bounds.upperBound)
+    pace.noteEnd()
+    #expect(pace.patience == 64, "a sync that broke once is remembered by the next")
+    pace = LinkPace(byteCount: pace.byteCount, patience: pace.patience, bounds: Self.bounds)
+    pace.noteEnd()
+    #expect(pace.patience == LinkPace.usualPatience)
+  }
+
+  @Test("exchanges that carry little show nothing of what a line bears")
+  func shortExchanges() {
+    var pace = LinkPace(byteCount: nil, patience: nil, bounds: Self.bounds)
+    for _ in 0..<100 { pace.noteExchange(milliseconds: 100, carried: 500) }
+    #expect(pace.byteCount == LinkPace.usualByteCount)
   }
 
   @Test("pieces stay within the limits, whatever is remembered and whatever breaks")
   func limits() {
     for known in [Int.min, 0, 1 << 62] {
-      var pace = LinkPace(known: known, bounds: Self.bounds)
+      var pace = LinkPace(byteCount: known, patience: known, bounds: Self.bounds)
       for _ in 0..<50 {
         #expect(Self.bounds.contains(pace.byteCount))
         pace.noteBreak()
       }
-      pace.noteExchange(milliseconds: .max)
+      pace.noteExchange(milliseconds: .max, carried: .max)
       #expect(Self.bounds.contains(pace.byteCount))
     }
   }

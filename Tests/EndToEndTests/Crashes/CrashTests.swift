@@ -226,7 +226,7 @@ extension Laptop {
   func runUntil(_ arguments: [String], _ condition: () -> Bool) async throws -> Bool {
     let log = try TemporaryFolder()
     let process = try Program.client.start(arguments + ["--data", data], in: log)
-    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    defer { process.send(SIGKILL) }
     try await eventually { condition() || !process.isRunning }
     return condition()
   }

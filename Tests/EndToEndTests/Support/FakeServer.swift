@@ -8,7 +8,7 @@ final class FakeServer: Sendable {
 
   /// - Parameter answer: the whole HTTP answer; empty for a server that hangs up.
   init(answer: String) throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Link.kind, 0)
     guard listener >= 0 else { throw Link.Failure.socket(errno) }
     self.listener = listener
     var own = sockaddr_in()

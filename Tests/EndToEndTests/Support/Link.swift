@@ -21,6 +21,8 @@ final class Link: Sendable {
     var up = 0
     var down = 0
     var cuts = 0
+    /// Of exchanges that a cut ended before they were over.
+    var wasted = 0
     var swallowed = 0
   }
 
@@ -39,7 +41,7 @@ final class Link: Sendable {
   let address: String
 
   init(to target: ServerURL) throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    listener = socket(AF_INET, Self.kind, 0)
     guard listener >= 0 else { throw Failure.socket(errno) }
     var loopback = Self.loopback(port: 0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -86,6 +88,7 @@ final class Link: Sendable {
         if state.withLock({ $0.isClosed }) { break }
         continue
       }
+      fcntl(client, F_SETFD, FD_CLOEXEC)
       guard let server = connect() else {
         Glibc.close(client)
         continue
@@ -107,7 +110,7 @@ final class Link: Sendable {
   }
 
   private func connect() -> Int32? {
-    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let server = socket(AF_INET, Self.kind, 0)
     var target = Self.loopback(port: UInt16(state.withLock { $0.target }))
     let status = withUnsafePointer(to: &target) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -123,7 +126,15 @@ final class Link: Sendable {
   private final class Wire: Sendable {
     let client: Int32
     let server: Int32
-    let carried = Mutex((up: 0, all: 0, ends: 0))
+    let carried = Mutex(Carried())
+    struct Carried {
+      var up = 0
+      var all = 0
+      var ends = 0
+      /// Since the present exchange began: a request that follows an answer begins one.
+      var exchange = 0
+      var isAnswering = false
+    }
     init(client: Int32, server: Int32) {
       self.client = client
       self.server = server
@@ -160,21 +171,24 @@ final class Link: Sendable {
   private enum Judgement { case pass(Int, cuts: Bool), swallow }
 
   private func judge(_ count: Int, _ wire: Wire, isUp: Bool) -> Judgement {
-    let (before, all) = wire.carried.withLock {
-      let before = (up: $0.up, all: $0.all)
+    let before = wire.carried.withLock {
+      if isUp && $0.isAnswering { $0.exchange = 0 }
+      $0.isAnswering = !isUp
+      let before = $0
       if isUp { $0.up += count }
       $0.all += count
-      return (before.up, before.all)
+      $0.exchange += count
+      return before
     }
     return state.withLock { state in
       var passed = count
       switch state.fault {
       case .none: break
-      case .cutsOneUpload(let limit) where isUp && before + count > limit:
-        passed = limit - before
+      case .cutsOneUpload(let limit) where isUp && before.up + count > limit:
+        passed = limit - before.up
         state.fault = .none
       case .cutsOneUpload: break
-      case .cutsEvery(let limit): passed = min(count, max(0, limit - all))
+      case .cutsEvery(let limit): passed = min(count, max(0, limit - before.all))
       case .swallowsAnswers where !isUp:
         state.count.swallowed += count
         return .swallow
@@ -182,7 +196,10 @@ final class Link: Sendable {
       }
       passed = max(0, passed)
       if isUp { state.count.up += passed } else { state.count.down += passed }
-      if passed < count { state.count.cuts += 1 }
+      if passed < count {
+        state.count.cuts += 1
+        state.count.wasted += before.exchange + passed
+      }
       return .pass(passed, cuts: passed < count)
     }
   }
@@ -198,6 +215,9 @@ final class Link: Sendable {
     }
     return true
   }
+
+  /// Programs that are started meanwhile do not hold it open.
+  static let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
   private static func cut(_ one: Int32, _ other: Int32) {
     shutdown(one, Int32(SHUT_RDWR))

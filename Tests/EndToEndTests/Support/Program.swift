@@ -40,13 +40,13 @@ struct Program: Sendable {
     let deadline = ContinuousClock.now + timeout
     while process.isRunning {
       guard ContinuousClock.now < deadline else {
-        kill(process.processIdentifier, SIGKILL)
+        process.send(SIGKILL)
         throw Failure.endless(program: name, arguments: arguments)
       }
       try await Task.sleep(for: .milliseconds(10))
     }
     return Ending(
-      status: process.terminationStatus, isKilled: process.terminationReason == .uncaughtSignal,
+      status: process.terminationStatus, isKilled: process.isKilled,
       output: try folder.text("out"), errors: try folder.text("err"))
   }
 
@@ -56,26 +56,19 @@ struct Program: Sendable {
   func start(
     _ arguments: [String], environment: [String: String] = [:], fileLimit: Int? = nil,
     in folder: TemporaryFolder
-  ) throws -> Process {
-    let process = Process()
-    if let fileLimit {
-      process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments =
-        ["-c", "ulimit -f \(fileLimit); exec \"$0\" \"$@\"", url.path] + arguments
-    } else {
-      process.executableURL = url
-      process.arguments = arguments
-    }
+  ) throws -> ChildProcess {
     var present = ProcessInfo.processInfo.environment
     for variable in ["KAAI_SERVER_DATA", "KAAI_DATA", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
       present[variable] = nil
     }
-    process.environment = present.merging(environment) { _, given in given }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try folder.handle("out")
-    process.standardError = try folder.handle("err")
-    try process.run()
-    return process
+    var words = [url.path] + arguments
+    if let fileLimit {
+      words = ["/bin/bash", "-c", "ulimit -f \(fileLimit); exec \"$0\" \"$@\""] + words
+    }
+    return try ChildProcess(
+      words[0], Array(words.dropFirst()),
+      environment: present.merging(environment) { _, given in given }, output: folder.path("out"),
+      errors: folder.path("err"))
   }
 }
 
@@ -98,10 +91,5 @@ final class TemporaryFolder: Sendable {
 
   func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
-  }
-
-  func handle(_ name: String) throws -> FileHandle {
-    try Data().write(to: url.appendingPathComponent(name))
-    return try FileHandle(forWritingTo: url.appendingPathComponent(name))
   }
 }

@@ -6,7 +6,7 @@ import Transport
 /// A `kaai-server` with a data directory of its own, and what a device says to it.
 final class TestServer {
   let folder: TemporaryFolder
-  private var process: Process?
+  private var process: ChildProcess?
   private var log: TemporaryFolder?
 
   enum Failure: Error {
@@ -23,7 +23,7 @@ final class TestServer {
 
   deinit {
     // A test that failed half way must leave no process behind.
-    if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process?.send(SIGKILL)
   }
 
   var data: String { folder.path("data") }
@@ -66,10 +66,10 @@ final class TestServer {
   func stop() async throws -> (status: Int32, time: Duration) {
     guard let process else { throw Failure.ended("nothing serves") }
     let start = ContinuousClock.now
-    kill(process.processIdentifier, SIGTERM)
+    process.send(SIGTERM)
     while process.isRunning {
       guard start.duration(to: .now) < .seconds(20) else {
-        kill(process.processIdentifier, SIGKILL)
+        process.send(SIGKILL)
         throw Failure.notListening("it did not stop")
       }
       try await Task.sleep(for: .milliseconds(10))
