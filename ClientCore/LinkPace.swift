@@ -9,7 +9,8 @@ struct LinkPace {
   private(set) var byteCount: Int
   private let bounds: ClosedRange<Int>
   /// Good exchanges that must still come before the link is trusted again.
-  private var distrust = 0
+  private var distrust: Int
+  var hasBroken: Bool { distrust > 0 }
 
   /// What takes longer than this is never followed by more.
   static let longMilliseconds: Int64 = 2_000
@@ -20,8 +21,12 @@ struct LinkPace {
   /// Before anything is known of the link: compressed, about five seconds of the slowest.
   static let usualByteCount = 96 << 10
 
-  init(known: Int?, bounds: ClosedRange<Int>) {
+  /// - Parameters:
+  ///   - known: what the link bore the last time.
+  ///   - hasBroken: it broke then, and did not earn its trust again.
+  init(known: Int?, bounds: ClosedRange<Int>, hasBroken: Bool = false) {
     self.bounds = bounds
+    distrust = hasBroken ? Self.longMemory : 0
     byteCount = min(max(known ?? Self.usualByteCount, bounds.lowerBound), bounds.upperBound)
   }
 
