@@ -16,17 +16,13 @@ struct ContractDevice {
   }
 
   /// With an environment of its own, for what prints little.
-  func run(_ arguments: [String], environment: [String: String]) throws -> (Int32, String) {
-    let process = Process()
-    process.executableURL = Self.program.url
-    process.arguments = arguments + ["--data", data]
-    process.environment = environment
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+  func run(_ arguments: [String], environment: [String: String]) async throws -> (Int32, String) {
+    let said = try TemporaryFolder()
+    let process = try ChildProcess(
+      Self.program.url.path, arguments + ["--data", data], environment: environment,
+      output: said.path("out"), errors: said.path("err"))
+    try await eventually(within: .seconds(240)) { !process.isRunning }
+    return (process.terminationStatus, try said.text("out"))
   }
 
   /// What a command printed for machines; it must end well.

@@ -155,16 +155,3 @@ struct ScenarioLinkTests {
     return text
   }
 }
-
-/// Waits until something is so; fails after a bound.
-func eventually(
-  within limit: Duration = .seconds(30), _ condition: () throws -> Bool
-) async throws {
-  let deadline = ContinuousClock.now + limit
-  while try !condition() {
-    guard ContinuousClock.now < deadline else {
-      throw Laptop.Unexpected(description: "it did not come about within \(limit)")
-    }
-    try await Task.sleep(for: .milliseconds(10))
-  }
-}
