@@ -20,7 +20,7 @@ struct LinkPace {
   static let longMilliseconds: Int64 = 2_000
   /// What takes longer than this is followed by less.
   static let tooLongMilliseconds: Int64 = 8_000
-  static let usualPatience = 2
+  static let usualPatience = 4
   static let greatestPatience = 64
   /// Pieces between two cuts from which on their length is right.
   static let enoughPieces = 8
@@ -34,7 +34,7 @@ struct LinkPace {
     self.bounds = bounds
     self.byteCount = min(
       max(byteCount ?? Self.usualByteCount, bounds.lowerBound), bounds.upperBound)
-    self.patience = min(max(patience ?? Self.usualPatience, Self.usualPatience), Self.greatestPatience)
+    self.patience = min(max(patience ?? 0, Self.usualPatience), Self.greatestPatience)
   }
 
   mutating func noteBreak() {

@@ -57,11 +57,11 @@ struct LinkPaceTests {
   @Test("a line that holds soon gets the longest pieces; after one cut it does again")
   func goodLine() {
     var pace = LinkPace(byteCount: nil, patience: nil, bounds: Self.bounds)
-    for _ in 0..<12 { pace.noteExchange(milliseconds: 100, carried: pace.byteCount) }
+    for _ in 0..<24 { pace.noteExchange(milliseconds: 100, carried: pace.byteCount) }
     #expect(pace.byteCount == Self.bounds.upperBound)
     pace.noteBreak()
     pace.noteBreak()
-    #expect(pace.byteCount == Self.bounds.upperBound / 8)
+    #expect(pace.byteCount == Self.bounds.upperBound / 4)
     for _ in 0..<192 { pace.noteExchange(milliseconds: 100, carried: pace.byteCount) }
     #expect(pace.byteCount == Self.bounds.upperBound)
     pace.noteEnd()

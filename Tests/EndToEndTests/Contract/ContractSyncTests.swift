@@ -67,7 +67,7 @@ struct ContractSyncTests {
     let city = try await ContractCity()
     let device = try await city.device("An")
     for _ in 0..<2 {
-      let (status, output) = try device.run(
+      let (status, output) = try await device.run(
         ["sync", "--lang", "en"], environment: ["KAAI_CLOCK_OFFSET_MS": "90000000"])
       #expect(status == 0)
       #expect(output.contains("25 hours ahead"), "\(output)")

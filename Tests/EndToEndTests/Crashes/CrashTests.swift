@@ -136,7 +136,7 @@ struct CrashTests {
     #expect(try JSON(quarantine).items.count == 1)
   }
 
-  @Test("an enrolment that crashes on either side leaves a folder that can be enrolled with a new code")
+  @Test("an enrolment that crashes on either side leaves a folder that takes a new code")
   func enrolment() async throws {
     let city = try await City()
     let a = try Laptop("Anke")

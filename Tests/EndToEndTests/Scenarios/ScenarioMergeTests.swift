@@ -5,7 +5,7 @@ import Testing
 /// programs, real HTTP.
 @Suite("Scenarios of the field", .serialized, .timeLimit(.minutes(10)))
 struct ScenarioMergeTests {
-  @Test("F1: a tag added here and taken off there: adding wins, nobody is asked, all three changes are named")
+  @Test("F1: a tag added here and taken off there stays; nobody is asked, history names all")
   func sameCompanyTwoTags() async throws {
     let city = try await City()
     let (a, c) = (try await city.laptop("Anke"), try await city.laptop("Chloe"))
@@ -33,7 +33,9 @@ struct ScenarioMergeTests {
           "\(entry["user"].text ?? "") \($0["action"].text ?? "") \($0["field"].text ?? "")"
         }
       }
-      for name in ["Anke add sectors", "Anke remove themes", "Chloe add themes", "Chloe write hub"] {
+      for name in [
+        "Anke add sectors", "Anke remove themes", "Chloe add themes", "Chloe write hub",
+      ] {
         #expect(names.contains(name), "\(laptop.person): \(names)")
       }
     }
@@ -140,7 +142,8 @@ struct ScenarioMergeTests {
     }
   }
 
-  @Test("F9: a hub deleted here and edited there is back, whole and marked, until somebody decides",
+  @Test(
+    "F9: a hub deleted here and edited there is back, whole and marked, until somebody decides",
     arguments: [true, false])
   func deletedAndEdited(keeps: Bool) async throws {
     let city = try await City()

@@ -41,7 +41,7 @@ final class ChildProcess: Sendable {
 
     let words = ([program] + arguments).map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (words + variables).forEach { free($0) } }
+    defer { for text in words + variables { free(text) } }
     var identifier: pid_t = 0
     let number = posix_spawn(&identifier, program, &actions, &attributes, words, variables)
     guard number == 0 else { throw CannotStart(program: program, number: number) }

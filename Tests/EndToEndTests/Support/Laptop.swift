@@ -32,7 +32,9 @@ final class Laptop: Sendable {
 
   /// Runs what must end with one of these codes. Returns what it printed for machines.
   @discardableResult
-  func tell(_ arguments: String..., clock: Int = 0, ends codes: Set<Int32> = [0]) async throws -> JSON {
+  func tell(_ arguments: String..., clock: Int = 0, ends codes: Set<Int32> = [0]) async throws
+    -> JSON
+  {
     let ending = try await run(arguments + ["--json"], clock: clock)
     guard !ending.isKilled, codes.contains(ending.status) else {
       throw Unexpected(

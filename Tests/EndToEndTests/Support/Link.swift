@@ -168,7 +168,10 @@ final class Link: Sendable {
     Glibc.close(wire.server)
   }
 
-  private enum Judgement { case pass(Int, cuts: Bool), swallow }
+  private enum Judgement {
+    case pass(Int, cuts: Bool)
+    case swallow
+  }
 
   private func judge(_ count: Int, _ wire: Wire, isUp: Bool) -> Judgement {
     let before = wire.carried.withLock {
