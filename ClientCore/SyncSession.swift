@@ -214,10 +214,11 @@ public struct SyncSession {
       try engine.collectTombstones(through: response.stablePosition)
     }
     try engine.forgetJumps(through: judgedThrough)
-    let hasPending = try engine.connection.scalar(
-      """
-      SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
-      """, LocalNumber.own + (try engine.fact("settled").intValue ?? 0)) != nil
+    let hasPending =
+      try engine.connection.scalar(
+        """
+        SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
+        """, LocalNumber.own + (try engine.fact("settled").intValue ?? 0)) != nil
     if response.hasMore || hasPending || reloading { return }
     isDone = true
     if let digests = response.digests {

@@ -7,6 +7,8 @@ import Protocol
 @main
 struct Main {
   static func main() async {
+    // The data is this user's alone, also in the files that SQLite puts beside it.
+    umask(0o077)
     // A file that may not grow is a full disk to us: an error with a sentence, not the end.
     signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
