@@ -70,8 +70,8 @@ struct ClientInputTests {
     let a = try await city.laptop("Anke")
     let file = a.folder.path("hubs.csv")
     let header = "key,name,kind,cbe_number,website\n"
-    let lines = ["one,Bedrijf Een,start_up,,", "two,,start_up,,", "three,Bedrijf Drie,castle,,"]
-    try (header + lines.joined(separator: "\n")).write(
+    let rows = ["one,Bedrijf Een,start_up,,", "two,,start_up,,", "three,Bedrijf Drie,castle,,"]
+    try (header + rows.joined(separator: "\n")).write(
       toFile: file, atomically: true, encoding: .utf8)
     let ending = try await a.run(["import", file, "--as", "sample-organisations", "--json"])
     #expect(ending.status == 0, "\(ending.errors)")
