@@ -8,6 +8,8 @@ import Storage
 /// noted with the sequence of the next transaction, so that the server can judge older ones.
 struct DeviceClock {
   let system: any SystemSource
+  /// How many jumps a request may tell of.
+  let jumpLimit: Int
   static let toleranceMilliseconds: Int64 = 1_000
 
   func now(_ engine: Engine) throws -> Int64 {
@@ -29,7 +31,7 @@ struct DeviceClock {
     }
     let jump = distance - known
     if abs(jump) > Self.toleranceMilliseconds {
-      try engine.noteJump(sequence: nextSequence, delta: jump)
+      try engine.noteJump(sequence: nextSequence, delta: jump, limit: jumpLimit)
       try engine.setFact("bootDistance", .int(distance))
     }
     return now
@@ -46,7 +48,7 @@ struct DeviceClock {
     let correction = (try engine.fact("clockCorrection").intValue ?? 0) + offset
     try engine.setFact("clockCorrection", .int(correction))
     if isJump, abs(offset) > Self.toleranceMilliseconds {
-      try engine.noteJump(sequence: nextSequence, delta: offset)
+      try engine.noteJump(sequence: nextSequence, delta: offset, limit: jumpLimit)
     }
     try engine.setFact("bootID", .text(system.bootID()))
     try engine.setFact(

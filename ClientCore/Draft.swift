@@ -7,6 +7,7 @@ public struct Draft {
   private let engine: Engine
   private let model: Model
   private let context: ApplyContext
+  private var knows: Knowledge { context.knows }
   private(set) var body: OperationBody
   private(set) var lastRow: UInt32
   /// The author's time, ms.
@@ -51,10 +52,17 @@ public struct Draft {
       try delete(operation)
       return
     }
-    guard try engine.apply(operation, context) != .missing else {
+    if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
       throw ReplicaError.unknownRecord(operation.row)
     }
     body.append(operation)
+  }
+
+  /// Whether the author was still looking at a row that has been deleted meanwhile: the write is kept,
+  /// hidden, and the server brings the record back with it.
+  private func wasOpen(_ row: RowID) throws -> Bool {
+    guard let deletion = try engine.deletion(of: row.raw) else { return false }
+    return !knows.covers(deletion)
   }
 
   private mutating func delete(_ operation: Operation) throws {

@@ -28,6 +28,30 @@ extension Engine {
     }
   }
 
+  /// Accepted transactions whose position is reached without a page that held them: the grant that
+  /// showed them is gone. They leave the outbox, and show no more. Returns their sequences.
+  func settleUnseen(through position: Int64) throws -> [UInt32] {
+    let settled = try transactions(
+      where: Self.unseenCondition,
+      [LocalNumber.own + (try fact("settled").intValue ?? 0), position])
+    for transaction in settled {
+      let update = try connection.statement(
+        "UPDATE _transaction SET position = greatest, state = NULL, extra = NULL WHERE id = ?")
+      update.bind(1, transaction.number)
+      try update.run()
+    }
+    return settled.map(\.id.sequence)
+  }
+
+  func hasUnseen(through position: Int64) throws -> Bool {
+    try connection.scalar(
+      "SELECT 1 FROM _transaction WHERE \(Self.unseenCondition) LIMIT 1",
+      LocalNumber.own + (try fact("settled").intValue ?? 0), position) != nil
+  }
+
+  private static let unseenCondition =
+    "id > ? AND position IS NULL AND state = 1 AND greatest <= ?"
+
   /// Applies a pending transaction again, as a preview, and keeps its new before-images.
   func putBack(_ transaction: StoredTransaction) throws {
     let undo = UndoLog()

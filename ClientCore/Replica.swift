@@ -44,7 +44,7 @@ public final class Replica: @unchecked Sendable {
       try engine.setFact("deviceName", .text(answer.deviceName))
       try engine.setSiteName(answer.site, answer.deviceName)
       try engine.setUserName(answer.userID, answer.userName)
-      let clock = DeviceClock(system: system)
+      let clock = DeviceClock(system: system, jumpLimit: limits.jumpsPerRequest)
       try clock.correct(
         engine, serverMilliseconds: answer.clockMilliseconds,
         deviceMilliseconds: try clock.now(engine), nextSequence: 1, isJump: false)
@@ -95,7 +95,7 @@ public final class Replica: @unchecked Sendable {
     _ engine: Engine, seen: Cursor?, label: String, _ build: (inout Draft) throws -> Void
   ) throws -> TransactionID? {
     let own = try OwnState.load(engine)
-    let clock = DeviceClock(system: system)
+    let clock = DeviceClock(system: system, jumpLimit: limits.jumpsPerRequest)
     let present = try clock.noticeJump(engine, nextSequence: own.nextSequence)
     let seen = try seen ?? own.cursor
     let id = TransactionID(site: own.site, sequence: own.nextSequence)

@@ -27,7 +27,9 @@ public struct SyncSession {
   private var wantsReload: Bool
   private var isDone = false
   private var sentAt: Int64 = 0
-  private var offeredThrough: UInt32 = 0
+  /// The last own transaction that has its outcome once the answer is here.
+  private var judgedThrough: UInt32 = 0
+  private var askedSequence: UInt32 = 0
   private var uploadBytes: Int
   private var pageBytes: Int
   private var isReloading = false
@@ -61,7 +63,7 @@ public struct SyncSession {
     let limits = replica.limits
     let request = try replica.database.write { engine -> SyncRequest in
       let own = try OwnState.load(engine)
-      let clock = DeviceClock(system: replica.system)
+      let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
       sentAt = try clock.noticeJump(engine, nextSequence: own.nextSequence)
       if wantsReload {
         wantsReload = false
@@ -69,7 +71,8 @@ public struct SyncSession {
       }
       isReloading = try engine.fact("reloading").intValue == 1
       let offer = try offer(engine, limits)
-      offeredThrough = offer.through
+      judgedThrough = offer.through
+      askedSequence = own.nextSequence - 1
       let cursor = try presentCursor(engine)
       askedFrom = cursor
       return SyncRequest(
@@ -101,10 +104,15 @@ public struct SyncSession {
       SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
       ORDER BY id LIMIT 1
       """, LocalNumber.own + settled)
-    guard let first else { return ([], try OwnState.load(engine).nextSequence, 0) }
+    guard let first else {
+      let next = try OwnState.load(engine).nextSequence
+      return ([], next, next - 1)
+    }
     let from = UInt32(first - LocalNumber.own)
+    // The outbox waits until a fresh load has ended: its cursor then covers what the authors saw.
+    if isReloading { return ([], from, from - 1) }
     var builder = BatchBuilder()
-    var through: UInt32 = 0
+    var through = from - 1
     // In small portions, so that memory is bounded by the upload.
     var next = first
     portions: while true {
@@ -136,21 +144,23 @@ public struct SyncSession {
   /// - Parameter compressed: the answer as it came over the wire, kept as history in its place.
   public mutating func receive(_ answer: [UInt8]) throws {
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
-    switch response.status {
-    case .clone: throw SyncFailure.clone
-    case .restored: throw SyncFailure.serverRestored
-    case .reload where isReloading: throw SyncFailure.serverContradicts("a reload of a reload")
-    case .ok, .reload: break
+    if response.status == .restored { throw SyncFailure.serverRestored }
+    if response.status == .reload, isReloading, askedFrom.isEmpty {
+      throw SyncFailure.serverContradicts("a reload of a load that has only begun")
     }
     var merged = summary
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
-      var response = response
-      // Another process has synced this replica meanwhile: the page is of a state that is past.
-      let isOvertaken = try askedFrom != presentCursor(engine)
-      if isOvertaken { response.dropPage() }
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
-      try take(response, isOvertaken: isOvertaken, engine, own, &merged)
+      // Another process has saved and synced meanwhile: what looks like a clone was this one.
+      if response.status == .clone, own.nextSequence - 1 == askedSequence {
+        throw SyncFailure.clone
+      }
+      // It has synced this replica: the answer is about a state that is past, and is asked again.
+      let isOvertaken =
+        try response.status == .clone || askedFrom != presentCursor(engine)
+        || isReloading != (engine.fact("reloading").intValue == 1)
+      if !isOvertaken { try take(response, engine, own, &merged) }
     }
     summary = merged
     pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
@@ -162,11 +172,13 @@ public struct SyncSession {
   }
 
   private mutating func take(
-    _ response: SyncResponse, isOvertaken: Bool, _ engine: Engine, _ own: OwnState,
-    _ summary: inout Summary
+    _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
   ) throws {
+    defer { engine.own = nil }
     if response.status == .reload { try engine.beginReload() }
-    let clock = DeviceClock(system: replica.system)
+    let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
+    // Somebody may have set it while the request was under way; the correction must not hide that.
+    _ = try clock.noticeJump(engine, nextSequence: own.nextSequence)
     try clock.correct(
       engine, serverMilliseconds: response.clockMilliseconds, deviceMilliseconds: sentAt,
       nextSequence: own.nextSequence, isJump: true)
@@ -179,16 +191,13 @@ public struct SyncSession {
     try rebase(response, pages, engine, own, &summary)
 
     let reloading = try engine.fact("reloading").intValue == 1
-    if !reloading, !isOvertaken {
+    if !reloading {
       try engine.setFact("epoch", .int(Int64(bitPattern: response.cursor.epoch)))
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
     }
-    if offeredThrough > 0 || own.nextSequence > 1 {
-      try engine.forgetJumps(
-        through: offeredThrough > 0 ? offeredThrough : own.nextSequence - 1)
-    }
+    try engine.forgetJumps(through: judgedThrough)
     let hasPending = try engine.connection.scalar(
       """
       SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
@@ -224,7 +233,7 @@ public struct SyncSession {
     guard try engine.fact("reloading").intValue == 1 else {
       return response.page.isEmpty ? [] : [response.page]
     }
-    if response.status == .reload || response.isPageDropped { return nil }
+    if response.status == .reload { return nil }
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()
@@ -238,7 +247,9 @@ public struct SyncSession {
     _ summary: inout Summary
   ) throws {
     let endsReload = try pages != nil && engine.fact("reloading").intValue == 1
-    let isNeeded = pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
+    let isNeeded =
+      try pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
+      || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
     var pending = try engine.pending()
     try engine.takeOff(pending)
@@ -258,6 +269,11 @@ public struct SyncSession {
       summary.received += 1
     }
     try engine.flushDigest()
+    if pages != nil {
+      for sequence in try engine.settleUnseen(through: response.cursor.position) {
+        applier.pending[sequence] = nil
+      }
+    }
     let rest = pending.filter { applier.pending[$0.id.sequence] != nil }
     for transaction in rest { try engine.putBack(transaction) }
     let settled = rest.first.map { $0.id.sequence - 1 } ?? own.nextSequence - 1
@@ -292,14 +308,15 @@ public struct SyncSession {
       // An outcome that came before, or of a page that was applied, says nothing new.
       guard let index = byName.removeValue(forKey: outcome.sequence) else { continue }
       switch outcome.verdict {
-      case .merged(_, let stamp):
+      case .merged(let position, let stamp):
         summary.merged += 1
         if stamp != pending[index].stamp { summary.moved += 1 }
         pending[index].stamp = stamp
         let update = try engine.connection.statement(
-          "UPDATE _transaction SET state = 1, hlc = ? WHERE id = ?")
+          "UPDATE _transaction SET state = 1, hlc = ?, greatest = ? WHERE id = ?")
         update.bind(1, Int64(bitPattern: stamp.raw))
-        update.bind(2, pending[index].number)
+        update.bind(2, position)
+        update.bind(3, pending[index].number)
         try update.run()
         engine.rememberPending(pending[index].writer)
       case .refused(let reason, let detail):
@@ -310,6 +327,21 @@ public struct SyncSession {
       }
     }
     pending.removeAll { refused.contains($0.id.sequence) }
+    try keepInOrder(&pending, engine)
+  }
+
+  /// A transaction that the server moved stays below those its author made after it.
+  private func keepInOrder(_ pending: inout [StoredTransaction], _ engine: Engine) throws {
+    for index in pending.indices.dropFirst() {
+      let previous = pending[index - 1].stamp
+      guard pending[index].stamp <= previous else { continue }
+      pending[index].stamp = previous.next
+      let update = try engine.connection.statement("UPDATE _transaction SET hlc = ? WHERE id = ?")
+      update.bind(1, Int64(bitPattern: pending[index].stamp.raw))
+      update.bind(2, pending[index].number)
+      try update.run()
+      engine.rememberPending(pending[index].writer)
+    }
   }
 }
 

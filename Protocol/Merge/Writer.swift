@@ -34,9 +34,10 @@ public struct Knowledge: Sendable, Hashable {
     self.seen = seen
   }
 
-  /// Whether the author knew what `writer` wrote: at or below `seen`, or their own earlier write.
+  /// Whether the author knew what `writer` wrote: at or below `seen`, or their own earlier write,
+  /// also within the same transaction.
   @inline(__always)
   public func covers(_ writer: Writer) -> Bool {
-    writer.position <= seen || (writer.id.site == site && writer.id.sequence < sequence)
+    writer.position <= seen || (writer.id.site == site && writer.id.sequence <= sequence)
   }
 }

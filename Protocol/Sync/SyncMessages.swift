@@ -246,15 +246,6 @@ public struct SyncResponse: Sendable {
     self.stablePosition = stablePosition
   }
 
-  /// The page cannot be used any more: only the outcomes count, and the reader asks again.
-  public private(set) var isPageDropped = false
-  public mutating func dropPage() {
-    page = []
-    hasMore = true
-    digests = nil
-    isPageDropped = true
-  }
-
   private enum Part {
     static let version: UInt64 = 1
     static let status: UInt64 = 2

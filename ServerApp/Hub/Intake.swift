@@ -194,11 +194,10 @@ struct Intake {
     }
   }
 
-  /// `seen` as a position: judged in its own epoch; nil for a cursor nobody can have had.
+  /// `seen` as a position; nil for a cursor nobody can have had.
   private func judge(_ seen: Cursor) throws -> Int64? {
-    if seen == .none { return 0 }
-    guard let end = try engine.epochEnd(seen.epoch), seen.position <= end else { return 0 }
-    return seen.position <= seenLimit ? seen.position : nil
+    guard let position = try engine.seenPosition(seen) else { return 0 }
+    return position <= seenLimit ? position : nil
   }
 
   private func merge(

@@ -12,11 +12,14 @@ struct TransactionMerger {
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
 
-  private(set) var effects = Effects()
+  var effects = Effects()
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
   private var made: Set<Int64> = []
-  private var revived: [(Tag, Int64)] = []
+  /// Rows that readers must be sent whole, as they are after the transaction.
+  var revived: [(Tag, Int64)] = []
+  /// Deletions that waited beside the graves of rows that have just come back.
+  var lateDeletions: [Int64: [Int64]] = [:]
 
   private struct Touched {
     let entity: Entity
@@ -53,7 +56,7 @@ struct TransactionMerger {
     let row = operation.row.raw
     let entity = try OperationCheck(model: engine.model, isServer: account == nil)
       .check(operation, site: writer.id.site)
-    try checkDependence(row)
+    try checkDependence(operation, entity)
     if operation.kind == .create {
       try create(operation, entity, index)
       return
@@ -71,7 +74,7 @@ struct TransactionMerger {
     try applyToLiving(operation, entity, audience, index)
   }
 
-  private mutating func applyToLiving(
+  mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
     let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
@@ -90,124 +93,35 @@ struct TransactionMerger {
     {
       throw MergeRefusal(.identityTaken, operation.row.text)
     }
+    var marks: [Head] = []
     if let grave {
       guard grave.entity == entity.tag else {
         throw MergeRefusal(.identityTaken, operation.row.text)
       }
-      if knows.covers(try engine.writer(grave.transaction)) {
-        try engine.forgetGrave(row)
-      } else {
+      guard knows.covers(try engine.writer(grave.transaction)) else {
         try writeToDead(operation, entity, index)
         return
       }
+      marks = try beginAnew(row)
     }
+    try reviveOwner(of: operation, entity)
     let audience = try audience(of: operation, entity)
     let number = try engine.number(of: audience)
     try checkRight(number)
     let context = ApplyContext(writer: writer, knows: knows, audience: number, undo: nil)
     _ = try engine.apply(operation, context)
+    if !marks.isEmpty {
+      try engine.setLifeHeads(entity.tag, row, old: [], new: marks, context)
+      revived.append((entity.tag, row))
+    }
     made.insert(row)
     note(number, nil, index)
     touch(entity, row)
   }
 
-  // MARK: Deletion and revival
-
-  private mutating func delete(
-    _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
-  ) throws {
-    let row = operation.row.raw
-    let record = try engine.recordRows(entity.tag, row)
-    let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
-    if try hasUnseenWrite(record.map(\.1)) {
-      let old = try engine.lifeHeads(row)
-      let new = Merge.remove(heads: old, knows: knows) + [Head(writer: writer, value: .null)]
-      try engine.setLifeHeads(entity.tag, row, old: old, new: new, context)
-      note(
-        audience,
-        [
-          .heads(
-            new.map { HeadReference(reference: Int($0.writer.number), value: .null) })
-        ], index)
-      return
-    }
-    for (child, childRow) in record.reversed() {
-      guard let declared = engine.model.entity(tag: child),
-        let childAudience = try engine.rowAudience(child, childRow),
-        let image = try engine.image(child, childRow)
-      else { continue }
-      try engine.bury(
-        declared.tag, childRow, record: row, transaction: writer.number, audience: childAudience,
-        image: image)
-      try engine.removeRow(child, childRow, context)
-      try engine.insertTombstone(childRow, writer.number, audience: childAudience)
-      if childRow != row {
-        effects.extras.append(
-          Effects.Extra(
-            kind: .removed, entity: child, row: RowID(childRow), audience: childAudience,
-            image: []))
-      }
-    }
-    note(audience, nil, index)
-  }
-
-  /// Whether anybody wrote to these rows what the author had not seen.
-  private func hasUnseenWrite(_ rows: [Int64]) throws -> Bool {
-    for row in rows {
-      for position in try engine.writes(to: row, after: knows.seen) {
-        if !knows.covers(try engine.writer(position)) { return true }
-      }
-    }
-    return false
-  }
-
-  /// A write to a row that is not there: unknown, knowingly dead, or revived by this very write.
-  private mutating func writeToDead(
-    _ operation: Operation, _ entity: Entity, _ index: Int
-  ) throws {
-    let row = operation.row.raw
-    guard let grave = try engine.grave(row), grave.entity == entity.tag else {
-      throw MergeRefusal(.unknownRecord, operation.row.text)
-    }
-    try checkRight(grave.audience)
-    let deletion = try engine.writer(grave.transaction)
-    if operation.kind == .delete {
-      // Deleted by both: one deletion stands, the other is remembered for a revival.
-      if !knows.covers(deletion) { try engine.addLateDeletion(entity.tag, row, writer.number) }
-      note(grave.audience, [.hidden], index)
-      return
-    }
-    guard !knows.covers(deletion) else {
-      throw MergeRefusal(.unknownRecord, operation.row.text)
-    }
-    try revive(grave.record, deletion)
-    try applyToLiving(operation, entity, grave.audience, index)
-  }
-
-  /// Brings back all that a deletion took, marked.
-  private mutating func revive(_ record: Int64, _ deletion: Writer) throws {
-    for grave in try engine.graves(of: record) where grave.transaction == deletion.number {
-      let context = ApplyContext(writer: writer, knows: knows, audience: grave.audience, undo: nil)
-      let late = grave.row == record ? try engine.takeLateDeletions(grave.row) : []
-      try engine.putImage(
-        try RowImage(encoded: grave.image), grave.entity, grave.row, context)
-      try engine.forgetGrave(grave.row)
-      try engine.forgetTombstone(grave.row)
-      revived.append((grave.entity, grave.row))
-      if grave.row == record {
-        let old = try engine.lifeHeads(grave.row)
-        let heads =
-          old + ([deletion.number] + late).map {
-            Head(writer: (try? engine.writer($0)) ?? deletion, value: .null)
-          }
-        try engine.setLifeHeads(grave.entity, grave.row, old: old, new: heads, context)
-      }
-    }
-  }
-
   // MARK: Rights
 
-  private func checkRight(_ audience: Int64) throws {
+  func checkRight(_ audience: Int64) throws {
     guard let account else { return }
     let audience = try engine.audience(audience)
     guard account.mayEdit(audience) else {
@@ -238,6 +152,20 @@ struct TransactionMerger {
     }
   }
 
+  /// What touches a row made in a refused transaction is refused with it, as is what would hang below
+  /// one, and so land in a space that its author did not mean.
+  private func checkDependence(_ operation: Operation, _ entity: Entity) throws {
+    try checkDependence(operation.row.raw)
+    guard [.create, .write].contains(operation.kind) else { return }
+    for name in Set([entity.parent, entity.space.field].compactMap(\.self)) {
+      guard let tag = entity.field(named: name)?.tag,
+        let slot = operation.tags.firstIndex(of: tag),
+        let target = operation.values[slot].intValue
+      else { continue }
+      try checkDependence(target)
+    }
+  }
+
   private func checkDependence(_ row: Int64) throws {
     let site = writer.id.site
     if let sequence = try engine.quarantined(row, site: site), sequence > knownRefused {
@@ -254,6 +182,12 @@ struct TransactionMerger {
       guard let tag = touched.entity.field(named: field)?.tag else { return false }
       return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
         || made.contains(touched.row)
+    }
+    // What comes back may find its place moved.
+    for (tag, row) in revived {
+      if let entity = engine.model.entity(tag: tag) {
+        queue.append(Touched(entity: entity, row: row))
+      }
     }
     var visited: Set<Int64> = []
     let resolver = SpaceResolver(engine: engine)
@@ -296,7 +230,7 @@ struct TransactionMerger {
     if touchedRows.insert(row).inserted { touched.append(Touched(entity: entity, row: row)) }
   }
 
-  private mutating func note(_ audience: Int64, _ results: [CellResult]?, _ index: Int) {
+  mutating func note(_ audience: Int64, _ results: [CellResult]?, _ index: Int) {
     effects.audiences.append(audience)
     if let results { effects.results[index] = results }
   }

@@ -37,7 +37,17 @@ extension SQLiteServerStore {
     case clone(lastSequence: UInt32)
     case restored
     case failed(ExchangeError)
-    case done(from: Int64, isReload: Bool, outcomes: [Outcome], lastSequence: UInt32)
+    case done(
+      from: Int64, isReload: Bool, grantVersion: UInt32, outcomes: [Outcome], lastSequence: UInt32)
+  }
+
+  /// Where a reader goes on.
+  private struct Start {
+    /// The position after which its page begins.
+    let position: Int64
+    let isReload: Bool
+    /// No honest author has seen more than this; nil where nothing can be said, and nothing taken.
+    let seenLimit: Int64?
   }
 
   private func mergeAll(_ exchange: ExchangeRequest, _ engine: Engine) throws -> Merged {
@@ -50,8 +60,12 @@ extension SQLiteServerStore {
       let account = try engine.account(id: device.account), account.isActive
     else { return .failed(.revoked) }
 
-    let start = try openCursor(request, device, account, engine)
-    guard let start else { return .restored }
+    guard let start = try openCursor(request, device, account, engine) else { return .restored }
+    guard let seenLimit = start.seenLimit else {
+      return .done(
+        from: 0, isReload: true, grantVersion: account.grantVersion, outcomes: [],
+        lastSequence: device.lastSequence)
+    }
     let batch: OfferedBatch
     do {
       batch = try OfferedBatch(request.batch, site: device.site, limits: limits)
@@ -60,31 +74,33 @@ extension SQLiteServerStore {
     }
     var intake = Intake(
       engine: engine, model: model, limits: limits, device: device, account: account,
-      request: request, seenLimit: start.position, nowMilliseconds: system.wallMilliseconds())
+      request: request, seenLimit: seenLimit, nowMilliseconds: system.wallMilliseconds())
     guard try intake.takeAll(batch) else { return .clone(lastSequence: device.lastSequence) }
     try intake.finish(acknowledged: start.position)
     return .done(
-      from: start.position, isReload: start.isReload, outcomes: intake.outcomes,
-      lastSequence: intake.lastSequence)
+      from: start.position, isReload: start.isReload, grantVersion: account.grantVersion,
+      outcomes: intake.outcomes, lastSequence: intake.lastSequence)
   }
 
   /// Where the reader goes on; nil when its cursor lies past what this server ever said.
   private func openCursor(
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account, _ engine: Engine
-  ) throws -> (position: Int64, isReload: Bool)? {
-    let isFirst = request.cursor.isEmpty
-    if isFirst { return (0, false) }
+  ) throws -> Start? {
+    if request.cursor.isEmpty { return Start(position: 0, isReload: false, seenLimit: 0) }
+    // A broken seal is the device's own trouble: it loads anew, and offers again when it has.
     guard case .bytes(let key) = try engine.fact("sealKey"),
       let opened = CursorSeal(key: key).open(request.cursor, site: device.site)
-    else { return (0, true) }
+    else { return Start(position: 0, isReload: true, seenLimit: nil) }
     let cursor = opened.cursor
     guard let end = try engine.epochEnd(cursor.epoch), cursor.position <= end else { return nil }
     if cursor.position > 0 {
       guard try engine.history(at: cursor.position) == opened.history else { return nil }
     }
-    // Other grants mean other audiences: what is lost must go, what is gained must come whole.
-    let isReload = request.grantVersion != account.grantVersion && !request.wantsAll
-    return (isReload ? 0 : cursor.position, isReload)
+    // Other grants mean other audiences: what is lost must go, what is gained must come whole. A
+    // fresh load that began under other grants begins again.
+    let isReload = request.grantVersion != account.grantVersion
+    return Start(
+      position: isReload ? 0 : cursor.position, isReload: isReload, seenLimit: cursor.position)
   }
 
   private func answer(_ exchange: ExchangeRequest, _ merged: Merged)
@@ -117,10 +133,11 @@ extension SQLiteServerStore {
       response.status = .clone
       response.lastSequence = lastSequence
     case .restored: response.status = .restored
-    case .done(let from, let isReload, let outcomes, let lastSequence):
+    case .done(let from, let isReload, let grantVersion, let outcomes, let lastSequence):
       response.outcomes = outcomes
       response.lastSequence = lastSequence
-      if isReload {
+      // The grants may have changed since the merge; a page is cut by those it was asked under.
+      if isReload || grantVersion != account.grantVersion {
         response.status = .reload
         response.hasMore = true
         return response

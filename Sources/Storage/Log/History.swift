@@ -35,25 +35,28 @@ extension Engine {
     public let transaction: Int64
     /// The record it was deleted with.
     public let record: Int64
+    /// The row it is a child of; 0 for none.
+    public let owner: Int64
     public let audience: Int64
     public let image: [UInt8]
   }
 
   public func bury(
-    _ entity: Tag, _ row: Int64, record: Int64, transaction: Int64, audience: Int64,
-    image: RowImage
+    _ entity: Tag, _ row: Int64, record: Int64, owner: Int64, transaction: Int64,
+    audience: Int64, image: RowImage
   ) throws(StorageError) {
     let statement = try connection.statement(
       """
-      INSERT OR REPLACE INTO _grave (row, entity, txn, record, audience, image)
-      VALUES (?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO _grave (row, entity, txn, record, owner, audience, image)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
     statement.bind(1, row)
     statement.bind(2, Int64(entity))
     statement.bind(3, transaction)
     statement.bind(4, record)
-    statement.bind(5, audience)
-    statement.bind(6, image.encoded)
+    statement.bind(5, owner)
+    statement.bind(6, audience)
+    statement.bind(7, image.encoded)
     try statement.run()
   }
 
@@ -65,9 +68,19 @@ extension Engine {
     try graves("record = ? ORDER BY row", record)
   }
 
+  /// The dead rows that hang below a row, and below those.
+  public func buriedBelow(_ row: Int64) throws(StorageError) -> [Int64] {
+    var result: [Int64] = []
+    for grave in try graves("owner = ?", row) {
+      result.append(grave.row)
+      result += try buriedBelow(grave.row)
+    }
+    return result
+  }
+
   private func graves(_ condition: String, _ argument: Int64) throws(StorageError) -> [Grave] {
     let statement = try connection.statement(
-      "SELECT row, entity, txn, record, audience, image FROM _grave WHERE \(condition)")
+      "SELECT row, entity, txn, record, owner, audience, image FROM _grave WHERE \(condition)")
     defer { statement.reset() }
     statement.bind(1, argument)
     var result: [Grave] = []
@@ -75,8 +88,8 @@ extension Engine {
       result.append(
         Grave(
           row: statement.int(0), entity: Tag(truncatingIfNeeded: statement.int(1)),
-          transaction: statement.int(2), record: statement.int(3), audience: statement.int(4),
-          image: statement.blob(5)))
+          transaction: statement.int(2), record: statement.int(3), owner: statement.int(4),
+          audience: statement.int(5), image: statement.blob(6)))
     }
     return result
   }

@@ -2,7 +2,23 @@ import Protocol
 
 /// Jumps of a device's clock, until every transaction made before them has its outcome.
 extension Engine {
-  public func noteJump(sequence: UInt32, delta: Int64) throws(StorageError) {
+  /// Jumps before the same transaction are one. There are never more than a request may tell: the
+  /// two oldest are then taken as one that happened at the later of both.
+  public func noteJump(sequence: UInt32, delta: Int64, limit: Int) throws(StorageError) {
+    let known = try connection.statement("UPDATE _jump SET delta = delta + ? WHERE sequence = ?")
+    known.bind(1, delta)
+    known.bind(2, Int64(sequence))
+    try known.run()
+    if connection.changes > 0 { return }
+    if try connection.scalar("SELECT count(*) FROM _jump") ?? 0 >= limit {
+      try connection.execute(
+        """
+        UPDATE _jump SET delta = delta + (SELECT delta FROM _jump ORDER BY sequence LIMIT 1)
+        WHERE sequence = (SELECT sequence FROM _jump ORDER BY sequence LIMIT 1 OFFSET 1)
+        """)
+      try connection.execute(
+        "DELETE FROM _jump WHERE sequence = (SELECT min(sequence) FROM _jump)")
+    }
     let statement = try connection.statement("INSERT INTO _jump VALUES (?, ?)")
     statement.bind(1, Int64(sequence))
     statement.bind(2, delta)

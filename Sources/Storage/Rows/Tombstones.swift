@@ -12,6 +12,11 @@ extension Engine {
     try statement.run()
   }
 
+  /// The deletion whose tombstone stands for a row.
+  public func deletion(of row: Int64) throws -> Writer? {
+    try connection.scalar("SELECT txn FROM _tombstone WHERE row = ?", row).map(writer)
+  }
+
   public func forgetTombstone(_ row: Int64) throws(StorageError) {
     let statement = try connection.statement("DELETE FROM _tombstone WHERE row = ?")
     statement.bind(1, row)

@@ -32,7 +32,8 @@ enum Schema {
       state INTEGER,            -- device: 1 accepted but not yet in a page, 2 refused
       nonce BLOB,
       chain BLOB,               -- the chain after it
-      greatest INTEGER,         -- server: the greatest stamp up to here
+      greatest INTEGER,         -- server: the greatest stamp up to here; device: the position that
+                                -- it was given, until its page is here
       history BLOB,             -- server: running hash over all chains up to here
       body BLOB,                -- encoded operations
       extra BLOB                -- device: before-images; server: effects
@@ -113,10 +114,12 @@ enum Schema {
       entity INTEGER NOT NULL,
       txn INTEGER NOT NULL,           -- the deletion that took it
       record INTEGER NOT NULL,        -- the record it was deleted with
+      owner INTEGER NOT NULL,         -- the row it is a child of; 0 for none
       audience INTEGER NOT NULL,
       image BLOB NOT NULL
     );
     CREATE INDEX _grave_record ON _grave (record);
+    CREATE INDEX _grave_owner ON _grave (owner);
     CREATE TABLE _quarantine (
       site INTEGER NOT NULL,
       sequence INTEGER NOT NULL,

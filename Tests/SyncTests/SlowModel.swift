@@ -1,0 +1,237 @@
+import Protocol
+import Storage
+
+private typealias M = SmallModel
+
+/// The merge rules as their definitions say them, over the whole history at once: which writes no
+/// other write knew. No SQL, no state that grows, no order of arrival.
+struct SlowModel {
+  /// An accepted transaction with what its author knew.
+  struct Entry {
+    let id: TransactionID
+    let stamp: Stamp
+    let position: Int64
+    let seen: Int64
+    let operations: [Operation]
+
+    func knows(_ other: Entry) -> Bool {
+      other.position <= seen || (other.id.site == id.site && other.id.sequence < id.sequence)
+    }
+  }
+
+  /// One operation of an accepted transaction.
+  private struct Write {
+    let entry: Entry
+    let index: Int
+    let operation: Operation
+    var value: Value = .null
+
+    func knows(_ other: Write) -> Bool {
+      if entry.id == other.entry.id { return other.index < index }
+      return entry.knows(other.entry)
+    }
+  }
+
+  struct Row: Equatable {
+    var fields: [Tag: FieldValue] = [:]
+    /// Every head of each asking field that asks, the winner first, then by stamp.
+    var conflicts: [Tag: [Value]] = [:]
+    /// The deletions that the record survived, by name.
+    var marks: [TransactionID] = []
+  }
+
+  private var writes: [RowID: [Write]] = [:]
+  private var entityOf: [RowID: Tag] = [:]
+  private var parentOf: [RowID: RowID] = [:]
+
+  init(_ entries: [Entry]) {
+    for entry in entries {
+      for (index, operation) in entry.operations.enumerated() {
+        writes[operation.row, default: []].append(
+          Write(entry: entry, index: index, operation: operation))
+        entityOf[operation.row] = operation.entity
+        if operation.entity == M.item, operation.kind == .create,
+          let slot = operation.tags.firstIndex(of: M.owner),
+          let owner = operation.values[slot].intValue
+        {
+          parentOf[operation.row] = RowID(owner)
+        }
+      }
+    }
+  }
+
+  var rows: [RowID: Row] {
+    var result: [RowID: Row] = [:]
+    for row in writes.keys where isAlive(row) { result[row] = shown(row) }
+    return result
+  }
+
+  // MARK: Life
+
+  private func tree(_ row: RowID) -> [RowID] {
+    [row] + parentOf.filter { $0.value == row }.keys.flatMap(tree)
+  }
+
+  private func deletions(_ row: RowID) -> [Write] {
+    (writes[row] ?? []).filter { $0.operation.kind == .delete }
+  }
+
+  /// A deletion stands when its author knew every write to the whole record.
+  private func stands(_ deletion: Write) -> Bool {
+    tree(deletion.operation.row).allSatisfy { row in
+      (writes[row] ?? []).allSatisfy { $0.operation.kind == .delete || deletion.knows($0) }
+    }
+  }
+
+  private func isAlive(_ row: RowID) -> Bool {
+    var next: RowID? = row
+    while let present = next {
+      if deletions(present).contains(where: stands) { return false }
+      next = parentOf[present]
+    }
+    return true
+  }
+
+  private func marks(_ row: RowID) -> [TransactionID] {
+    let lives = (writes[row] ?? []).filter { [.delete, .keep].contains($0.operation.kind) }
+    return deletions(row).filter { deletion in !lives.contains { $0.knows(deletion) } }
+      .map(\.entry.id).sorted()
+  }
+
+  // MARK: Cells
+
+  private func shown(_ row: RowID) -> Row {
+    var result = Row(marks: marks(row))
+    guard let entity = entityOf[row].flatMap({ SmallModel.model.entity(tag: $0) }) else {
+      return result
+    }
+    for field in entity.fields {
+      switch field.kind {
+      case .set: result.fields[field.tag] = set(row, field.tag)
+      case .counter: result.fields[field.tag] = counter(row, field.tag)
+      case .map(let kind):
+        result.fields[field.tag] = kind == .counter(growOnly: false)
+          ? counterMap(row, field.tag) : map(row, field.tag)
+      default:
+        let heads = register(row, field)
+        guard let first = heads.first else { continue }
+        if !first.isNull { result.fields[field.tag] = .scalar(first) }
+        if field.kind.asks, heads.contains(where: { $0 != first }) {
+          result.conflicts[field.tag] = [first] + heads.dropFirst().filter { $0 != first }
+        }
+      }
+    }
+    return result
+  }
+
+  private func register(_ row: RowID, _ field: Field) -> [Value] {
+    var all: [Write] = []
+    for var write in writes[row] ?? [] {
+      guard [.create, .write].contains(write.operation.kind),
+        let slot = write.operation.tags.firstIndex(of: field.tag)
+      else { continue }
+      write.value = write.operation.values[slot]
+      all.append(write)
+    }
+    let newestFirst = all.sorted { $0.entry.stamp > $1.entry.stamp }
+    switch field.kind {
+    case .once: return newestFirst.suffix(1).map(\.value)
+    case .register(asks: false): return newestFirst.prefix(1).map(\.value)
+    case .ranked(.maximum):
+      return newestFirst.max { ($0.value.intValue ?? .min) < ($1.value.intValue ?? .min) }
+        .map { [$0.value] } ?? []
+    case .ranked:
+      let heads = Self.heads(newestFirst)
+      let order = ["low", "medium", "high"]
+      func rank(_ write: Write) -> Int { order.firstIndex(of: write.value.textValue ?? "") ?? -1 }
+      let best = heads.map(rank).max()
+      return heads.filter { rank($0) == best }.prefix(1).map(\.value)
+    default: return Self.heads(newestFirst).map(\.value)
+    }
+  }
+
+  /// The writes that no other write of the cell knew.
+  private static func heads(_ all: [Write]) -> [Write] {
+    all.filter { write in !all.contains { $0.knows(write) } }
+  }
+
+  /// The operations on one element or key, newest first, by element.
+  private func elements(_ row: RowID, _ tag: Tag) -> [(Value, [Write])] {
+    var result: [Value: [Write]] = [:]
+    for write in writes[row] ?? [] where write.operation.tags == [tag] {
+      guard ![.create, .write].contains(write.operation.kind) else { continue }
+      result[write.operation.values[0], default: []].append(write)
+    }
+    return result.map { ($0.key, $0.value.sorted { $0.entry.stamp > $1.entry.stamp }) }
+      .sorted { $0.0.precedes($1.0) }
+  }
+
+  private func set(_ row: RowID, _ tag: Tag) -> FieldValue? {
+    let present = elements(row, tag).filter { _, writes in
+      Self.heads(writes).contains { $0.operation.kind == .add }
+    }
+    return present.isEmpty ? nil : .set(present.map(\.0))
+  }
+
+  private func map(_ row: RowID, _ tag: Tag) -> FieldValue? {
+    var entries: [FieldValue.MapEntry] = []
+    for (key, writes) in elements(row, tag) {
+      if let head = Self.heads(writes).first(where: { $0.operation.kind == .put }) {
+        entries.append(FieldValue.MapEntry(key: key, value: head.operation.values[1]))
+      }
+    }
+    return entries.isEmpty ? nil : .map(entries)
+  }
+
+  private func counter(_ row: RowID, _ tag: Tag) -> FieldValue? {
+    let all = (writes[row] ?? []).filter { $0.operation.tags == [tag] }
+    if all.isEmpty { return nil }
+    return .counter(all.reduce(0) { $0 + ($1.operation.values[0].intValue ?? 0) })
+  }
+
+  private func counterMap(_ row: RowID, _ tag: Tag) -> FieldValue? {
+    let entries = elements(row, tag).map { key, writes in
+      FieldValue.MapEntry(
+        key: key, value: .int(writes.reduce(0) { $0 + ($1.operation.values[1].intValue ?? 0) }))
+    }
+    return entries.isEmpty ? nil : .map(entries)
+  }
+}
+
+extension SlowModel {
+  /// What the server has accepted, with `seen` in the numbering of its log.
+  init(_ engine: Engine) throws {
+    self.init(
+      try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
+        Entry(
+          id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
+          position: stored.position ?? 0, seen: stored.header.seen.position,
+          operations: try stored.body.decode { reader throws(DecodeError) in
+            var operations: [Operation] = []
+            while !reader.isAtEnd { operations.append(try reader.operation()) }
+            return operations
+          })
+      })
+  }
+
+  /// What the engine shows, in the model's form.
+  static func rows(of engine: Engine) throws -> [RowID: Row] {
+    var result: [RowID: Row] = [:]
+    for entity in engine.model.entities {
+      try engine.forEachRecord(entity.tag) { record in
+        result[record.id] = Row(fields: record.fields)
+        return true
+      }
+    }
+    for entry in try engine.conflicts() {
+      if entry.tag == Field.lifeTag {
+        result[entry.record]?.marks = entry.losers.map(\.transaction).sorted()
+      } else if let winner = entry.winner {
+        // Losers are listed oldest first.
+        result[entry.record]?.conflicts[entry.tag] =
+          [winner.value] + entry.losers.reversed().map(\.value)
+      }
+    }
+    return result
+  }
+}
