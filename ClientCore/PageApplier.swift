@@ -11,6 +11,7 @@ struct PageApplier {
   /// The pending transactions by sequence; those whose page comes are settled and leave it.
   var pending: [UInt32: StoredTransaction]
   private(set) var greatest: HLC = .zero
+  private var views: [ValueView] = []
 
   init(engine: Engine, ownSite: UInt32, pending: [StoredTransaction]) {
     self.engine = engine
@@ -121,7 +122,7 @@ struct PageApplier {
     }
   }
 
-  private func applyOperation(
+  private mutating func applyOperation(
     _ batch: inout BatchReader, _ writer: Writer, _ audiences: [Int64], next: inout Int64
   ) throws {
     let head = try batch.nextOperation()
@@ -143,15 +144,13 @@ struct PageApplier {
           })
       }
     }
-    let shape = batch.shapes[head.shape]
-    if shape.kind == .create, results == nil,
-      try engine.insertPlain(shape, row: head.row, context, { slot throws(DecodeError) in
-        try batch.readValue(shape: head.shape, slot: slot)
-      })
+    try batch.read(head, into: &views)
+    if batch.shapes[head.shape].kind == .create, results == nil,
+      try engine.insertPlain(batch.shapes[head.shape], row: head.row, context, views)
     {
       return
     }
-    let operation = try batch.operation(head)
+    let operation = try batch.operation(head, views)
     if operation.kind == .image {
       let image = try RowImage(encoded: bytes(operation.values[0])).mapTransactions { number in
         guard number >= 0, number < batch.references.count else {

@@ -58,6 +58,9 @@ public struct ByteWriter: Sendable {
     }
   }
 
+  /// Takes back what was written after `count` bytes.
+  public mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
+
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }
 
