@@ -122,7 +122,7 @@ public struct SyncSession {
         let isFull =
           builder.byteCount + transaction.body.count > uploadBytes
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
-          || builder.transactionCount >= limits.transactionsPerBatch
+          || builder.transactionCount >= limits.transactionsPerPage
         if isFull, builder.transactionCount > 0 { break portions }
         builder.append(transaction.offered, nonce: transaction.nonce, chain: transaction.chain)
         try transaction.body.decode { reader throws(DecodeError) in
@@ -251,11 +251,16 @@ public struct SyncSession {
       try pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
       || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
+    if let partial = try PartialRebase(engine, response, pages, own, replica.limits) {
+      let greatest = try partial.run(&summary) { try keep($0, engine) }
+      try settle(engine, own, greatest)
+      return
+    }
     var pending = try engine.pending()
     try engine.takeOff(pending)
     try takeOutcomes(response, engine, &pending, &summary)
     if endsReload { try engine.emptyBase() }
-    var applier = PageApplier(engine: engine, ownSite: own.site, pending: pending)
+    var applier = PageApplier(engine: engine, ownSite: own.site)
     if endsReload {
       try engine.forEachStaged { page in
         if !page.isEmpty { try applier.apply(page, limits: replica.limits) }
@@ -269,17 +274,22 @@ public struct SyncSession {
       summary.received += 1
     }
     try engine.flushDigest()
+    var gone = applier.confirmed
     if pages != nil {
-      for sequence in try engine.settleUnseen(through: response.cursor.position) {
-        applier.pending[sequence] = nil
-      }
+      gone.formUnion(try engine.settleUnseen(through: response.cursor.position))
     }
-    let rest = pending.filter { applier.pending[$0.id.sequence] != nil }
-    for transaction in rest { try engine.putBack(transaction) }
-    let settled = rest.first.map { $0.id.sequence - 1 } ?? own.nextSequence - 1
-    try engine.setFact("settled", .int(Int64(settled)))
-    let greatest = max(own.greatestMerged, applier.greatest)
-    try engine.setFact("greatestStamp", .int(Int64(bitPattern: greatest.raw)))
+    for transaction in pending where !gone.contains(transaction.id.sequence) {
+      try engine.putBack(transaction)
+    }
+    try settle(engine, own, applier.greatest)
+  }
+
+  /// Notes where the outbox begins now, and the greatest stamp that was merged.
+  private func settle(_ engine: Engine, _ own: OwnState, _ greatest: HLC) throws {
+    let settled = try engine.firstPending().map { $0 - LocalNumber.own - 1 }
+    try engine.setFact("settled", .int(settled ?? Int64(own.nextSequence) - 1))
+    let merged = max(own.greatestMerged, greatest)
+    try engine.setFact("greatestStamp", .int(Int64(bitPattern: merged.raw)))
     engine.forget()
   }
 

@@ -26,7 +26,7 @@ struct PageReader {
       let isOver =
         builder.byteCount + transaction.body.count > byteLimit
         || builder.operationCount + transaction.operationCount > limits.operationsPerBatch / 2
-        || builder.transactionCount >= limits.transactionsPerBatch / 2
+        || builder.transactionCount >= limits.transactionsPerPage
       if isOver, builder.transactionCount > 0 {
         isFull = true
         return false

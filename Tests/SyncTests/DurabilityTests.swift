@@ -1,4 +1,6 @@
-import Protocol
+import ClientCore
+import ServerApp
+import Storage
 import Testing
 
 @Suite struct DurabilityTests {

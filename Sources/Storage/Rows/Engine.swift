@@ -93,7 +93,7 @@ public final class Engine {
   }
 
   func remember(_ writer: Writer) {
-    if writers.count >= 65_536 { writers.removeAll(keepingCapacity: true) }
+    if writers.count >= 16_384 { writers.removeAll(keepingCapacity: true) }
     writers[writer.number] = writer
   }
 

@@ -98,6 +98,10 @@ extension Statement {
 extension Statement {
   func value(_ columns: FieldColumns, offset: Int) -> Value { value(columns.cell, offset: offset) }
 
+  func isNull(_ columns: FieldColumns, offset: Int) -> Bool {
+    isNull(columns.cell, offset: offset)
+  }
+
   func bind(_ columns: FieldColumns, offset: Int, _ value: Value) {
     bind(columns.cell, offset: offset, value)
   }

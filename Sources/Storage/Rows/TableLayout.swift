@@ -12,6 +12,7 @@ final class TableLayout {
   let scan: String
   let insertAll: String
   let deleteRow: String
+  let setAudience: String
   private let positions: [Tag: Int]
 
   init(_ entity: Entity) {
@@ -38,6 +39,7 @@ final class TableLayout {
     let marks = String(repeating: ", ?", count: next)
     insertAll = "INSERT INTO \(table) (id, _t, _x, _a\(list)) VALUES (?, ?, ?, ?\(marks))"
     deleteRow = "DELETE FROM \(table) WHERE id = ?"
+    setAudience = "UPDATE \(table) SET _a = ? WHERE id = ?"
   }
 
   func column(_ tag: Tag) -> FieldColumns? { positions[tag].map { columns[$0] } }

@@ -15,7 +15,7 @@ final class PlainSQLite {
     handle = pointer
     connection = Connection(borrowing: pointer)
     try connection.execute("PRAGMA journal_mode=WAL")
-    for pragma in Database.pragmas { try connection.execute("PRAGMA \(pragma)") }
+    for pragma in Database.pragmas(.device) { try connection.execute("PRAGMA \(pragma)") }
   }
 
   func close() {
