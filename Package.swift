@@ -141,7 +141,7 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Protocol", "Transport", "CSQLite"],
+      name: "EndToEndTests", dependencies: ["Protocol", "Storage", "Transport", "CSQLite"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -13,6 +13,10 @@ struct PageApplier {
   let bareRows: Set<Int64>?
   /// Own transactions whose page has come, by sequence.
   private(set) var confirmed: Set<UInt32> = []
+  /// Those of them whose outcome nobody has told before.
+  private(set) var mergedByEcho = 0
+  /// The positions of the last page's first and last transaction.
+  private(set) var range: (first: Int64, last: Int64) = (0, 0)
   private(set) var greatest: HLC = .zero
   private var views: [ValueView] = []
 
@@ -44,6 +48,7 @@ struct PageApplier {
     var audiences: [Int64] = []
     for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
     var next = try engine.nextNumber()
+    range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
 
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
@@ -58,6 +63,7 @@ struct PageApplier {
         guard let own else {
           throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
         }
+        if own.state == .normal { mergedByEcho += 1 }
         try applyEcho(own, writer, audience: audiences[transaction.echoAudience])
       case .full, .partial:
         for _ in 0..<transaction.operationCount {

@@ -17,7 +17,8 @@ struct PartialRebase {
   private let own: OwnState
   private let limits: SyncLimits
   private var bareRows: Set<Int64> = []
-  private var echoed: Set<UInt32> = []
+  /// With the stamps that count.
+  private var echoed: [UInt32: HLC] = [:]
   private var hasPending = false
   /// The pending transactions that write to bare rows.
   private var lifted: [StoredTransaction] = []
@@ -61,12 +62,12 @@ struct PartialRebase {
     guard !page.isEmpty else { return }
     (bareRows, echoed) = try page.decode { [own, limits] reader throws(DecodeError) in
       var rows: Set<Int64> = []
-      var echoed: Set<UInt32> = []
+      var echoed: [UInt32: HLC] = [:]
       var views: [ValueView] = []
       var batch = try BatchReader(&reader, limits: limits)
       for transaction in batch.transactions
       where transaction.mode == .echo && transaction.id.site == own.site {
-        echoed.insert(transaction.id.sequence)
+        echoed[transaction.id.sequence] = transaction.stamp
       }
       while batch.operationsLeft > 0 {
         let head = try batch.nextOperation()
@@ -83,8 +84,9 @@ struct PartialRebase {
     var isPlain = true
     var bare = bareRows
     try engine.forEachPending { transaction in
-      let isEchoed = echoed.contains(transaction.id.sequence)
-      let mustBeBare = try isEchoed && engine.confirmable(transaction) == nil
+      let stamp = echoed[transaction.id.sequence]
+      if let stamp, stamp != transaction.stamp { isPlain = false }
+      let mustBeBare = try stamp != nil && engine.confirmable(transaction) == nil
       try transaction.forEachRow { kind, row in
         if kind == .delete || kind == .keep { isPlain = false }
         if mustBeBare { bare.insert(row) }
@@ -110,17 +112,25 @@ struct PartialRebase {
   }
 
   /// Returns the greatest stamp of the page.
-  func run(_ summary: inout SyncSession.Summary, keep: ([UInt8]) throws -> Void) throws -> HLC {
+  ///
+  /// - Parameter keep: stores a page with the positions of its first and last transaction.
+  func run(
+    _ summary: inout SyncSession.Summary,
+    keep: ([UInt8], (first: Int64, last: Int64)) throws -> Void
+  ) throws -> HLC {
     for transaction in lifted.reversed() {
       try transaction.extra.withUnsafeBytes { try engine.undo($0) { bareRows.contains($0) } }
     }
+    CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(&summary)
+    CrashPoint.reach(.applyOutcomes)
     var applier = PageApplier(
       engine: engine, ownSite: own.site, bareRows: hasPending ? bareRows : nil)
     if !page.isEmpty {
       try applier.apply(page, limits: limits)
-      try keep(page)
+      try keep(page, applier.range)
       summary.received += 1
+      summary.merged += applier.mergedByEcho
     }
     try engine.flushDigest()
     for transaction in lifted where !applier.confirmed.contains(transaction.id.sequence) {

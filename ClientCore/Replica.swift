@@ -34,6 +34,7 @@ public final class Replica: @unchecked Sendable {
 
   /// Keeps what the server gave at enrolment. A replica is enrolled once.
   public func enrol(_ answer: EnrolResponse, server: String) throws {
+    CrashPoint.reach(.enrolAnswered)
     try database.write { engine in
       if try Identity(engine: engine) != nil { throw ReplicaError.alreadyEnrolled }
       try engine.setFact("site", .int(Int64(answer.site)))
@@ -75,9 +76,11 @@ public final class Replica: @unchecked Sendable {
   public func commit(
     seen: Cursor? = nil, label: String = "", _ build: (inout Draft) throws -> Void
   ) throws -> TransactionID? {
-    try database.write { engine in
+    let id = try database.write { engine in
       try commit(engine, seen: seen, label: label, build)
     }
+    CrashPoint.reach(.saveCommitted)
+    return id
   }
 
   /// Saves several user actions with one sync to disk: all of them or none.
@@ -89,6 +92,7 @@ public final class Replica: @unchecked Sendable {
         _ = try self.commit(engine, seen: nil, label: label, build)
       }
     }
+    CrashPoint.reach(.saveCommitted)
   }
 
   private func commit(
@@ -118,6 +122,7 @@ public final class Replica: @unchecked Sendable {
       draft.body.bytes.count <= limits.transactionBytes
     else { throw ReplicaError.transactionTooLarge(operations: draft.body.count) }
     guard label.utf8.count <= limits.labelBytes else { throw ReplicaError.labelTooLong }
+    CrashPoint.reach(.saveShown)
 
     let header = Chain.Header(
       id: id, stamp: stamp, user: own.user, seen: seen, modelVersion: model.version,
@@ -129,6 +134,7 @@ public final class Replica: @unchecked Sendable {
         number: writer.number, header: header, stamp: stamp, position: nil,
         operationCount: draft.body.count, lastRow: Int64(draft.lastRow), nonce: nonce,
         chain: chain.link, body: draft.body.bytes, extra: draft.undo.encoded))
+    CrashPoint.reach(.saveKept)
     engine.own = OwnState(
       site: own.site, user: own.user, nextSequence: id.sequence + 1, lastStamp: stamp,
       lastChain: chain.link, lastRow: draft.lastRow, greatestMerged: own.greatestMerged,

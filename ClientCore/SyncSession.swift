@@ -30,8 +30,8 @@ public struct SyncSession {
   /// The last own transaction that has its outcome once the answer is here.
   private var judgedThrough: UInt32 = 0
   private var askedSequence: UInt32 = 0
-  private var uploadBytes: Int
-  private var pageBytes: Int
+  private var askedAt: Int64 = 0
+  private var pace: LinkPace
   private var isReloading = false
   private var askedFrom: [UInt8] = []
 
@@ -41,19 +41,18 @@ public struct SyncSession {
     wantsReload = full
     let limits = replica.limits
     let known = try replica.database.read { try $0.fact("pageBytes").intValue }
-    pageBytes = max(limits.smallestPageBytes, min(limits.pageBytes, Int(known ?? 256 << 10)))
-    uploadBytes = pageBytes
+    pace = LinkPace(
+      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
   public mutating func linkBroke() throws {
-    pageBytes = max(replica.limits.smallestPageBytes, pageBytes / 4)
-    uploadBytes = pageBytes
-    try keepPageBytes()
+    pace.noteBreak()
+    try keepPace()
   }
 
-  private func keepPageBytes() throws {
-    let bytes = Int64(pageBytes)
+  private func keepPace() throws {
+    let bytes = Int64(pace.byteCount)
     try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
   }
 
@@ -78,12 +77,14 @@ public struct SyncSession {
       return SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
-        jumps: try engine.jumps(), confirmedSequence: offer.from - 1, pageBytes: UInt32(pageBytes),
-        wantsAll: isReloading,
+        jumps: try engine.jumps(), confirmedSequence: offer.from - 1,
+        pageBytes: UInt32(pace.byteCount), wantsAll: isReloading,
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
     }
     summary.rounds += 1
+    askedAt = replica.system.bootMilliseconds()
+    CrashPoint.reach(.syncAsked)
     return request.encoded
   }
 
@@ -120,7 +121,7 @@ public struct SyncSession {
         where: "id >= ? AND position IS NULL AND state IS NULL ORDER BY id LIMIT 256", [next])
       for transaction in portion {
         let isFull =
-          builder.byteCount + transaction.body.count > uploadBytes
+          builder.byteCount + transaction.body.count > pace.byteCount
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
           || builder.transactionCount >= limits.transactionsPerPage
         if isFull, builder.transactionCount > 0 { break portions }
@@ -143,12 +144,14 @@ public struct SyncSession {
   ///
   /// - Parameter compressed: the answer as it came over the wire, kept as history in its place.
   public mutating func receive(_ answer: [UInt8]) throws {
+    let answeredAt = replica.system.bootMilliseconds()
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
     if response.status == .restored { throw SyncFailure.serverRestored }
     if response.status == .reload, isReloading, askedFrom.isEmpty {
       throw SyncFailure.serverContradicts("a reload of a load that has only begun")
     }
     var merged = summary
+    CrashPoint.reach(.syncAnswered)
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
       guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
@@ -161,12 +164,13 @@ public struct SyncSession {
         try response.status == .clone || askedFrom != presentCursor(engine)
         || isReloading != (engine.fact("reloading").intValue == 1)
       if !isOvertaken { try take(response, engine, own, &merged) }
+      CrashPoint.reach(.applyDone)
     }
+    CrashPoint.reach(.syncApplied)
     summary = merged
-    pageBytes = min(replica.limits.pageBytes, pageBytes * 2)
-    uploadBytes = pageBytes
+    pace.noteExchange(milliseconds: answeredAt - askedAt)
     if isDone {
-      try keepPageBytes()
+      try keepPace()
       try replica.database.checkpoint()
     }
   }
@@ -189,6 +193,7 @@ public struct SyncSession {
 
     let pages = try pages(response, engine)
     try rebase(response, pages, engine, own, &summary)
+    CrashPoint.reach(.applyPaged)
 
     let reloading = try engine.fact("reloading").intValue == 1
     if !reloading {
@@ -237,6 +242,7 @@ public struct SyncSession {
     let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
     insert.bind(1, response.page)
     try insert.run()
+    CrashPoint.reach(.reloadStaged)
     try engine.setFact("stagedCursor", .bytes(response.sealedCursor))
     return response.hasMore ? nil : []
   }
@@ -252,27 +258,34 @@ public struct SyncSession {
       || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
     if let partial = try PartialRebase(engine, response, pages, own, replica.limits) {
-      let greatest = try partial.run(&summary) { try keep($0, engine) }
+      let greatest = try partial.run(&summary) { try keep($0, $1, engine) }
       try settle(engine, own, greatest)
       return
     }
     var pending = try engine.pending()
     try engine.takeOff(pending)
+    CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(response, engine, &pending, &summary)
-    if endsReload { try engine.emptyBase() }
+    CrashPoint.reach(.applyOutcomes)
+    if endsReload {
+      try engine.emptyBase()
+      CrashPoint.reach(.reloadEmptied)
+    }
     var applier = PageApplier(engine: engine, ownSite: own.site)
     if endsReload {
       try engine.forEachStaged { page in
-        if !page.isEmpty { try applier.apply(page, limits: replica.limits) }
-        try keep(page, engine)
+        guard !page.isEmpty else { return }
+        try applier.apply(page, limits: replica.limits)
+        try keep(page, applier.range, engine)
       }
       try engine.endReload()
     }
     for page in pages ?? [] {
       try applier.apply(page, limits: replica.limits)
-      try keep(page, engine)
+      try keep(page, applier.range, engine)
       summary.received += 1
     }
+    summary.merged += applier.mergedByEcho
     try engine.flushDigest()
     var gone = applier.confirmed
     if pages != nil {
@@ -293,18 +306,17 @@ public struct SyncSession {
     engine.forget()
   }
 
-  private func keep(_ page: [UInt8], _ engine: Engine) throws {
-    guard !page.isEmpty else { return }
-    let positions = try page.decode { reader throws(DecodeError) in
-      let batch = try BatchReader(&reader, limits: replica.limits)
-      return (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
-    }
+  private func keep(
+    _ page: [UInt8], _ range: (first: Int64, last: Int64), _ engine: Engine
+  ) throws {
     let insert = try engine.connection.statement(
       "INSERT OR REPLACE INTO _page (first, last, body) VALUES (?, ?, ?)")
-    insert.bind(1, positions.0)
-    insert.bind(2, positions.1)
-    insert.bind(3, page)
-    try insert.run()
+    insert.bind(1, range.first)
+    insert.bind(2, range.last)
+    try page.withUnsafeBytes {
+      insert.bindBlob(3, static: $0)
+      try insert.run()
+    }
   }
 
   private func takeOutcomes(

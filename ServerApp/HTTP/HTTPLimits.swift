@@ -1,9 +1,11 @@
+import Protocol
+
 /// What one client can cost the server before it is known. All bounds of the HTTP edge.
 public struct HTTPLimits: Sendable {
   /// Bytes of a request body as they arrive.
-  public var bodyByteCount = 4 << 20
+  public var bodyByteCount = SyncLimits.standard.bodyBytes
   /// Bytes of a request body once inflated. With `requestCount` it bounds the memory of bodies.
-  public var inflatedByteCount = 16 << 20
+  public var inflatedByteCount = SyncLimits.standard.inflatedBytes
   /// Bytes of all header fields of a request together.
   public var headByteCount = 16 << 10
   /// Fields of a request's head.
@@ -21,9 +23,9 @@ public struct HTTPLimits: Sendable {
   public var slowestBytesPerSecond = 512
   /// How long a client may take to make room for the next `answerSliceByteCount` of its answer.
   public var answerSliceTime: Duration = .seconds(30)
-  public var answerSliceByteCount = 16 << 10
+  public var answerSliceByteCount = 32 << 10
   /// How long what a refused client still sends is read and dropped, so that it sees its answer.
-  public var lingerTime: Duration = .seconds(2)
+  public var lingerTime: Duration = .seconds(5)
 
   /// After a request to stop: how long requests may finish, then how long cancelled ones may take.
   public var stopTime: Duration = .seconds(5)

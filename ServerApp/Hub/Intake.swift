@@ -166,6 +166,7 @@ struct Intake {
           operationCount: offered.operations.count, nonce: offered.nonce, chain: chain,
           body: offered.body.bytes, extra: effects.encoded),
         audiences: effects.touchedAudiences)
+      CrashPoint.reach(.mergeAccepted)
       outcomes.append(
         Outcome(
           sequence: transaction.id.sequence, verdict: .merged(position: position, stamp: stamp)))
@@ -176,6 +177,7 @@ struct Intake {
         transaction, operations: offered.operations, body: offered.body.bytes,
         nonce: offered.nonce, chain: chain, stamp: stamp, reason: refusal.reason,
         detail: refusal.detail, at: nowMilliseconds)
+      CrashPoint.reach(.mergeQuarantined)
       outcomes.append(
         Outcome(
           sequence: transaction.id.sequence,

@@ -19,7 +19,7 @@ extension SQLiteServerStore {
   public func enrol(
     codeHash: [UInt8], deviceName: String, tokenHash: [UInt8], token: String
   ) throws -> EnrolResponse {
-    try database.write { engine in
+    let response = try database.write { engine in
       let now = system.wallMilliseconds()
       let code = try engine.connection.statement(
         "SELECT account, expires_at FROM _code WHERE hash = ? AND used = 0")
@@ -56,9 +56,12 @@ extension SQLiteServerStore {
         site: site, token: token, userID: account.id.raw, userName: account.name,
         deviceName: name, clockMilliseconds: now)
     }
+    CrashPoint.reach(.enrolCommitted)
+    return response
   }
 
-  public func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account {
+  public func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account
+  {
     guard !name.isEmpty, name.utf8.count <= limits.nameBytes,
       !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
     else { throw AdminError.invalidName(name) }
@@ -123,6 +126,10 @@ extension SQLiteServerStore {
 
   public func disable(_ name: String) throws {
     try change(name, "active = ?", .int(0)) { model.personActivityChange($0, isActive: false) }
+  }
+
+  public func enable(_ name: String) throws {
+    try change(name, "active = ?", .int(1)) { model.personActivityChange($0, isActive: true) }
   }
 
   /// - Parameter recordChange: what changes in the person's record.

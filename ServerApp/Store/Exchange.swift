@@ -7,8 +7,11 @@ extension SQLiteServerStore {
     do {
       // All of them in one transaction: the sync to disk is paid once.
       let merged = try database.write { engine in
-        try requests.map { try mergeAll($0, engine) }
+        let merged = try requests.map { try mergeAll($0, engine) }
+        CrashPoint.reach(.mergeDone)
+        return merged
       }
+      CrashPoint.reach(.mergeCommitted)
       return zip(requests, merged).map { answer($0, $1) }
     } catch {
       // Nobody was told anything. One bad request must not spoil the others: one by one.
@@ -161,6 +164,10 @@ extension SQLiteServerStore {
       byteLimit: max(limits.smallestPageBytes, min(limits.pageBytes, asked)), limits: limits)
     let epoch = try engine.presentEpoch()
     response.page = page.bytes
+    response.outcomes.removeAll { outcome in
+      guard case .merged = outcome.verdict else { return false }
+      return page.echoed.contains(outcome.sequence)
+    }
     response.hasMore = page.hasMore
     response.cursor = Cursor(epoch: epoch, position: page.position)
     guard case .bytes(let key) = try engine.fact("sealKey") else {

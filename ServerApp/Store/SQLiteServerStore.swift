@@ -42,6 +42,7 @@ public final class SQLiteServerStore: ServerStore {
     insert.bind(3, head + 1)
     insert.bind(4, system.wallMilliseconds())
     try insert.run()
+    CrashPoint.reach(.epochOpened)
     try engine.setFact("site", .int(Int64(site)))
     try engine.setFact("siteSequence", .int(0))
     try engine.setFact("siteRow", .int(0))

@@ -88,6 +88,7 @@ extension SQLiteServerStore {
         operationCount: body.count, nonce: nonce, chain: chain.link, body: body.bytes,
         extra: effects.encoded),
       audiences: effects.touchedAudiences)
+    CrashPoint.reach(.adminAccepted)
     try engine.setFact("siteSequence", .int(Int64(sequence)))
     try engine.setFact("siteChain", .bytes(chain.link.bytes))
   }

@@ -26,6 +26,7 @@ public protocol ServerStore: Sendable {
   func setRole(_ role: Account.Role, of name: String) throws
   func setSpaces(_ codes: [String]?, of name: String) throws
   func disable(_ name: String) throws
+  func enable(_ name: String) throws
   func addCode(for name: String, hash: [UInt8], expiresAtMilliseconds: Int64) throws
   func devices() throws -> [DeviceRecord]
   func revoke(site: UInt32) throws

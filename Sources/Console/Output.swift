@@ -1,6 +1,7 @@
 import Foundation
 import Interchange
 import Protocol
+import Synchronization
 
 /// Where a command writes: exactly one JSON value, or text for people.
 public struct Output: Sendable {
@@ -17,7 +18,15 @@ public struct Output: Sendable {
     guard isJSON else { return }
     var json = JSONText()
     try build(&json)
+    Self.hasAnswered.store(true, ordering: .relaxed)
     Self.write(json.text + "\n")
+  }
+
+  private static let hasAnswered = Atomic(false)
+
+  /// After a command that failed: machines are promised one value, and get `{}` where there was none.
+  public func endJSON() {
+    if isJSON, !Self.hasAnswered.load(ordering: .relaxed) { emptyJSON() }
   }
 
   /// `{}`: the command did it and has nothing to say.
@@ -30,8 +39,20 @@ public struct Output: Sendable {
 
   public func line(_ label: Label) { line(label.text(in: language)) }
 
+  /// A sentence that begins with a number: `one` where it is 1.
+  public func line(_ number: Int, one: Label, other: Label) {
+    line("\(number) \((number == 1 ? one : other).text(in: language))")
+  }
+
   /// Whether people watch: colours, progress.
   public static var isTerminal: Bool { isatty(1) == 1 }
+
+  /// The columns of the terminal that people watch; nil where output goes elsewhere, whole.
+  public static var terminalWidth: Int? {
+    var size = winsize()
+    guard isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
 
   /// To standard output, at once.
   public static func write(_ text: String) {

@@ -28,7 +28,9 @@ struct CSVExport {
   private static func cells(_ value: FieldValue?, _ type: ValueType) -> [String] {
     switch (value, type) {
     case (.scalar(.group(let values))?, .group(let parts)):
-      parts.indices.map { $0 < values.count ? PlainText.text(values[$0], type: parts[$0].type) : "" }
+      parts.indices.map {
+        $0 < values.count ? PlainText.text(values[$0], type: parts[$0].type) : ""
+      }
     case (_, .group(let parts)): parts.map { _ in "" }
     case (nil, _): [""]
     case (.scalar(let value)?, _): [PlainText.text(value, type: type)]
@@ -40,8 +42,9 @@ struct CSVExport {
   }
 
   private static func escaped(_ element: String) -> String {
-    element.contains(",") ? element.split(separator: ",", omittingEmptySubsequences: false)
-      .joined(separator: "\\,") : element
+    element.contains(",")
+      ? element.split(separator: ",", omittingEmptySubsequences: false)
+        .joined(separator: "\\,") : element
   }
 
   private static func object(_ value: FieldValue, _ type: ValueType) -> String {

@@ -1,8 +1,8 @@
 import Console
 import Foundation
+import Interchange
 import Logging
 import Protocol
-import Interchange
 
 /// The log: one JSON object a line on standard error, with `time`, `level`, `message` and what the
 /// message is about.

@@ -38,21 +38,35 @@ struct Context {
     return RealSystem(offsetMilliseconds: offset ?? 0)
   }
 
-  /// The replica of the data directory; with `create`, made where there is none.
-  func replica(create: Bool = false) throws -> Replica {
-    let file = directory.appendingPathComponent("replica.sqlite")
-    if create {
-      try FileManager.default.createDirectory(
-        at: directory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } else if !FileManager.default.fileExists(atPath: file.path) {
+  private var file: URL { directory.appendingPathComponent("replica.sqlite") }
+
+  /// The replica of the data directory, which is enrolled.
+  func replica() throws -> Replica {
+    guard FileManager.default.fileExists(atPath: file.path) else {
       throw ReplicaError.notEnrolled
     }
-    let replica = try Replica(path: file.path, model: model, system: system, create: create)
-    if create {
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o600], ofItemAtPath: file.path)
+    let replica = try Replica(path: file.path, model: model, system: system, create: false)
+    if try replica.identity() == nil { throw ReplicaError.notEnrolled }
+    return replica
+  }
+
+  /// Makes sure that a replica can be made in the data directory, before a code is spent on it.
+  func prepareEnrolment() throws {
+    if FileManager.default.fileExists(atPath: file.path) {
+      let present = try Replica(path: file.path, model: model, system: system, create: false)
+      if try present.identity() != nil { throw ReplicaError.alreadyEnrolled }
     }
+    try FileManager.default.createDirectory(
+      at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    guard FileManager.default.isWritableFile(atPath: directory.path) else {
+      throw StorageError.readOnly(directory.path)
+    }
+  }
+
+  /// The replica of the data directory, made where there is none.
+  func newReplica() throws -> Replica {
+    let replica = try Replica(path: file.path, model: model, system: system, create: true)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
     return replica
   }
 
@@ -112,6 +126,12 @@ struct Context {
       guard let entity = model.entity(named: name) else { return nil }
       do { return try engine.title(entity, row) } catch { return nil }
     }
+  }
+
+  /// A point in time for people: the clock of Brussels.
+  func time(_ milliseconds: Int64) -> String {
+    DisplayText(model: model, language: language) { _, _ in nil }
+      .text(.int(milliseconds), type: .instant)
   }
 
   func say(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }

@@ -25,7 +25,12 @@ enum Ending {
     case let error as ReadingError: return (.error, error.sentence.text(in: language))
     case let error as ReplicaError: return (.error, sentence(error, language))
     case let error as SyncFailure: return (.error, sentence(error, language))
-    case let error as TransportError: return (status(error), "\(error)")
+    case let error as TransportError:
+      let status = status(error)
+      let safety = say(
+        " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
+        " Your data is safe on this laptop; try again later.")
+      return (status, sentence(error).text(in: language) + (status == .offline ? safety : ""))
     case let error as ServerURLError: return (.usage, "\(error)")
     case let error as DecodeError:
       if case .unknownCritical = error {
@@ -53,7 +58,10 @@ enum Ending {
       return (.error, error.localizedDescription)
     default:
       let code = Kaai.exitCode(for: error)
-      if code == .validationFailure { return (.usage, Kaai.fullMessage(for: error)) }
+      if code == .validationFailure {
+        let message = Kaai.fullMessage(for: error)
+        return (.usage, message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message)
+      }
       return (.error, "\(error)")
     }
   }
@@ -64,6 +72,28 @@ enum Ending {
     case .revoked: .notAuthorised
     case .tooOld: .tooOld
     default: .error
+    }
+  }
+
+  /// What the server itself says stays in its words.
+  private static func sentence(_ error: TransportError) -> Label {
+    switch error {
+    case .unreachable(let reason):
+      Label(
+        nl: "de server is niet bereikbaar (\(reason)).",
+        en: "the server cannot be reached: \(reason).")
+    case .timedOut:
+      Label(nl: "de server antwoordde niet op tijd.", en: "the server did not answer in time.")
+    case .cut: Label(nl: "de verbinding brak.", en: "the connection broke.")
+    case .refused(let status, let sentence):
+      Label(
+        nl: "de server weigert (\(status)): \(sentence)",
+        en: "the server refused (\(status)): \(sentence)")
+    case .revoked(let sentence), .tooOld(let sentence): Label(nl: sentence, en: sentence)
+    case .badAnswer(let reason):
+      Label(
+        nl: "wat antwoordde is geen server van Kaai (\(reason)): kijk het adres na.",
+        en: "what answered is not a Kaai server (\(reason)): look at the address.")
     }
   }
 

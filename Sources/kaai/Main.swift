@@ -7,6 +7,8 @@ import Protocol
 @main
 struct Main {
   static func main() async {
+    // A file that may not grow is a full disk to us: an error with a sentence, not the end.
+    signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     let options: GlobalOptions
     do {
@@ -16,6 +18,8 @@ struct Main {
       Output.note("kaai: \(error.sentence.en)")
       exit(ExitStatus.usage.rawValue)
     }
+    // What was saved is saved, what was not is not: there is nothing to tidy.
+    signal(SIGINT) { _ in _exit(ExitStatus.interrupted.rawValue) }
     exit(await run(options).rawValue)
   }
 
@@ -33,7 +37,9 @@ struct Main {
       Output.write(Kaai.fullMessage(for: error) + "\n")
       return .ok
     } catch {
-      return Ending.report(error, options.language)
+      let status = Ending.report(error, options.language)
+      context.output.endJSON()
+      return status
     }
   }
 }

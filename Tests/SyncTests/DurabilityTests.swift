@@ -1,4 +1,5 @@
 import ClientCore
+import Protocol
 import ServerApp
 import Storage
 import Testing

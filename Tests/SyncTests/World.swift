@@ -79,6 +79,20 @@ final class World {
       system: serverSystem, limits: limits, create: true)
   }
 
+  /// The same world once more, from its files: nothing of it may be open.
+  init(copying other: World) throws {
+    folder = other.folder.deletingLastPathComponent()
+      .appendingPathComponent("kaai-test-\(UUID().uuidString)")
+    try FileManager.default.copyItem(at: other.folder, to: folder)
+    serverSystem = other.serverSystem
+    model = other.model
+    limits = other.limits
+    nextSeed = other.nextSeed
+    store = try SQLiteServerStore(
+      path: folder.appendingPathComponent("server.sqlite").path, model: model,
+      system: serverSystem, limits: limits, create: false)
+  }
+
   deinit {
     // Temporary files; what cannot be removed is the operating system's to clean.
     try? FileManager.default.removeItem(at: folder)

@@ -125,12 +125,14 @@ extension FieldError {
   }
 
   static func required(_ field: Field, rule: TypeRule) -> FieldError {
-    FieldError(
+    // The example of a group or a map begins with its part or key.
+    let assignment = rule.example.contains("=") ? rule.example : "=\(rule.example)"
+    return FieldError(
       field.name, .required,
       nl: "\(field.label.nl) mag niet leeg zijn; nodig is \(rule.phrase.nl), "
-        + "bijvoorbeeld \(field.name)=\(rule.example).",
+        + "bijvoorbeeld \(field.name)\(assignment).",
       en: "\(field.label.en) may not be empty; it takes \(rule.phrase.en), "
-        + "for example \(field.name)=\(rule.example).")
+        + "for example \(field.name)\(assignment).")
   }
 
   static func requiredPart(_ name: String, _ part: GroupPart) -> FieldError {
@@ -165,6 +167,19 @@ extension FieldError {
     FieldError(
       name, .notWritable, nl: "dit veld wordt berekend en kan niet ingevuld worden.",
       en: "this field is computed and cannot be written.")
+  }
+
+  static func writtenByProgram(_ name: String) -> FieldError {
+    FieldError(
+      name, .notWritable, nl: "dit veld vult het programma zelf in.",
+      en: "this field is filled in by the program itself.")
+  }
+
+  static func writtenOnce(_ name: String) -> FieldError {
+    FieldError(
+      name, .notWritable,
+      nl: "dit veld wordt één keer ingevuld, bij het maken van het record, en blijft dan zo.",
+      en: "this field is filled in once, when the record is made, and then stays so.")
   }
 
   static func assignedTwice(_ name: String) -> FieldError {

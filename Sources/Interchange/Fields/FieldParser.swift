@@ -124,7 +124,8 @@ extension FieldParser {
     case .set where purpose == .editing: throw FieldError.useSetCommands(target.name)
     case .set: return .elements(field: field, [])
     case .counter: throw FieldError.useCount(target.name)
-    case .map(let key, _): throw FieldError.needsKey(target.name, example: rule(key).example)
+    case .map(let key, .counter):
+      throw FieldError.needsKey(target.name, example: rule(key).example)
     default: return .clear(field: field)
     }
   }

@@ -65,7 +65,10 @@ public struct TypeRule: Sendable {
       return TypeRule(
         "een geheel getal van \(range.lowerBound) tot \(range.upperBound)",
         "a whole number from \(range.lowerBound) to \(range.upperBound)",
-        String(min(max(12, range.lowerBound), range.upperBound)))
+        // A range that begins far above zero is one of years.
+        String(
+          range.lowerBound > 12 && range.contains(2026)
+            ? 2026 : min(max(12, range.lowerBound), range.upperBound)))
     case .decimal(let digits, let range):
       let (low, high) = (plain(range.lowerBound), plain(range.upperBound))
       return TypeRule(

@@ -42,18 +42,20 @@ public struct ImportReport: Sendable {
     return order.map { ($0, counts[$0] ?? 0) }
   }
 
-  /// The report as lines for people: the sum first, then each finding.
+  /// The report as lines for people: the sum first, then each finding, then how often
+  /// each reason occurred.
   public func lines(in language: Language) -> [String] {
     let sum = Label(
       nl: "\(read) gelezen, \(created) nieuw, \(recognised) herkend, \(joined) samengevoegd, "
         + "\(skipped) overgeslagen",
       en: "\(read) read, \(created) new, \(recognised) recognised, \(joined) joined, "
         + "\(skipped) skipped")
+    let words = counts.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
     let details = findings.map { finding in
       let line = Label(nl: "regel \(finding.line)", en: "line \(finding.line)").text(in: language)
       let place = finding.field.map { "\(line), \($0)" } ?? line
       return "\(place): \(finding.sentence.text(in: language))"
     }
-    return [sum.text(in: language)] + details
+    return [sum.text(in: language)] + details + (words.isEmpty ? [] : [words])
   }
 }

@@ -11,6 +11,7 @@ public enum EditPlan {
     user: RowID
   ) throws -> [Operation] {
     var writes: [Tag: Value] = [:]
+    try refuseAuthorship(intents)
     for field in entity.fields {
       if let value = field.defaultValue { writes[field.tag] = value }
     }
@@ -35,7 +36,13 @@ public enum EditPlan {
   public static func change(
     _ entity: Entity, model: Model, current: Record, intents: [FieldIntent]
   ) throws -> [Operation] {
+    try refuseAuthorship(intents)
     let (registers, others) = try registers(intents, current: current)
+    for (field, value) in registers where field.kind == .once {
+      if case .scalar(let present)? = current.fields[field.tag], !present.isNull, present != value {
+        throw FieldError.writtenOnce(field.name)
+      }
+    }
     for (field, value) in registers where field.isRequired && value.isNull {
       throw FieldError.required(field, rule: TypeRule(field.type, model: model))
     }
@@ -46,6 +53,13 @@ public enum EditPlan {
     }
     return try operations
       + others.flatMap { try entryOperations($0, entity, current.id, current: current) }
+  }
+
+  /// When and by whom a record was made is nobody's to say.
+  private static func refuseAuthorship(_ intents: [FieldIntent]) throws {
+    for intent in intents where ["createdAt", "createdBy"].contains(intent.field.name) {
+      throw FieldError.writtenByProgram(intent.field.name)
+    }
   }
 
   /// The registers to write, each once, with the parts of a group put together; and the rest.

@@ -8,11 +8,12 @@ import Protocol
 /// GRDB gives the pool, the migrations and the backup; the engine's loops run on the raw
 /// connection. Safe to share between threads: each closure has its connection to itself.
 public final class Database: @unchecked Sendable {
-  public enum Role: Sendable { case device, server }
+  public enum Role: String, Sendable { case device, server }
 
   public let path: String
   public let role: Role
   public let model: Model
+  private let check: FileCheck
   private let pool: DatabasePool
   // Touched only inside the writer's closures, which the pool runs one at a time.
   private var writer: Engine?
@@ -32,7 +33,12 @@ public final class Database: @unchecked Sendable {
     self.path = path
     self.role = role
     self.model = model
-    if !create, !Self.exists(path) { throw StorageError.missing(path) }
+    check = FileCheck(role: role, model: model)
+    if Self.exists(path) {
+      try check.inspect(path)
+    } else if !create {
+      throw StorageError.missing(path)
+    }
     var configuration = Configuration()
     configuration.busyMode = .timeout(20)
     configuration.maximumReaderCount = 4
@@ -115,51 +121,28 @@ public final class Database: @unchecked Sendable {
     try pool.writeWithoutTransaction { database in
       guard let handle = database.sqliteConnection else { throw StorageError.busy }
       let connection = Connection(borrowing: handle)
-      let found = Int(try connection.scalar("PRAGMA user_version") ?? 0)
-      guard found <= Schema.format else {
-        throw StorageError.newerFormat(found: found, known: Schema.format)
-      }
-      if found == Schema.format, try isCurrent(connection) { return }
+      if try check.version(connection) == Schema.format, try check.isCurrent(connection) { return }
       try connection.execute("BEGIN IMMEDIATE")
       do {
         if try connection.scalar("PRAGMA user_version") == 0 {
-          if try connection.scalar("SELECT count(*) FROM sqlite_master") != 0 {
-            throw StorageError.corrupt("the file is a database of another program")
-          }
           try connection.execute(Schema.common)
           try connection.execute(role == .device ? Schema.device : Schema.server)
           try connection.execute("PRAGMA user_version = \(Schema.format)")
           try set(connection, "model", model.name)
-          try set(connection, "role", role == .device ? "device" : "server")
+          try set(connection, "role", role.rawValue)
         }
         try addTables(connection)
         try connection.execute("COMMIT")
       } catch {
-        try connection.execute("ROLLBACK")
+        if connection.isInTransaction { try connection.execute("ROLLBACK") }
         throw error
       }
     }
   }
 
-  private func isCurrent(_ connection: Connection) throws -> Bool {
-    let statement = try connection.statement(
-      "SELECT key, value FROM _meta WHERE key IN ('model', 'role', 'modelVersion')")
-    defer { statement.reset() }
-    var facts: [String: String] = [:]
-    while try statement.step() { facts[statement.text(0)] = statement.text(1) }
-    if let found = facts["model"], found != model.name {
-      throw StorageError.otherModel(found: found, expected: model.name)
-    }
-    if let found = facts["role"], found != (role == .device ? "device" : "server") {
-      throw StorageError.otherModel(
-        found: found, expected: role == .device ? "device" : "server")
-    }
-    return facts["modelVersion"] == String(model.version)
-  }
-
   /// Makes the tables and columns that the model has and the file lacks.
   private func addTables(_ connection: Connection) throws {
-    _ = try isCurrent(connection)
+    _ = try check.isCurrent(connection)
     for entity in model.entities {
       var columns: Set<String> = []
       let info = try connection.statement("SELECT name FROM pragma_table_info(?)")

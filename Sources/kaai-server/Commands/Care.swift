@@ -46,6 +46,7 @@ struct Verify: ServerCommand {
     let report = try context.store().verify()
     context.output.json { json in
       json.object { json in
+        json.member("ok", bool: report.problems.isEmpty)
         json.member("head", string: String(report.head))
         json.member("digest", string: digits(report.digest))
         json.key("problems")

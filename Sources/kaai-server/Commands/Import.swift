@@ -56,7 +56,8 @@ struct Import: ServerCommand {
 
   /// Other writers get their turn between two transactions. Where the import is cut short, the same
   /// command again recognises what is there and brings the rest.
-  private func save(_ plan: ImportPlan, _ store: any ServerStore, _ context: Context) throws -> Int {
+  private func save(_ plan: ImportPlan, _ store: any ServerStore, _ context: Context) throws -> Int
+  {
     var writer = ImportWriter(model: context.model)
     let label = "import \(plan.mapping) \(PlainText.instant(context.system.wallMilliseconds()))"
     var transactions = 0

@@ -9,9 +9,10 @@ struct Serve: ServerCommand {
   static let configuration = CommandConfiguration(
     abstract: "Answers devices until it is told to stop (SIGTERM or SIGINT).",
     discussion: """
-      The address is printed when devices can connect; the log goes to standard error, one JSON
-      object a line. What listens on another address than 127.0.0.1 is not encrypted: put it behind
+      The address is printed when devices can connect; the log goes to standard error, one JSON \
+      object a line. What listens on another address than 127.0.0.1 is not encrypted: put it behind \
       a proxy that adds TLS.
+
       Example: kaai-server serve --listen 127.0.0.1:8080
       """)
   @Option(help: "HOST:PORT; port 0 picks a free one.") var listen = "127.0.0.1:8080"
@@ -38,7 +39,8 @@ struct Serve: ServerCommand {
     guard (0...9).contains(compression) else {
       throw Failure(
         .usage,
-        context.say("--compression is een getal van 0 tot 9.", "--compression is a number, 0 to 9."))
+        context.say("--compression is een getal van 0 tot 9.", "--compression is a number, 0 to 9.")
+      )
     }
     var limits = HTTPLimits()
     let level = compression

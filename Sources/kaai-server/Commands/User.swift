@@ -7,7 +7,9 @@ import ServerApp
 struct User: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "People who may sync.",
-    subcommands: [Add.self, List.self, Disable.self, ChangeRole.self, ChangeSpaces.self])
+    subcommands: [
+      Add.self, List.self, Disable.self, Enable.self, ChangeRole.self, ChangeSpaces.self,
+    ])
 }
 
 extension User {
@@ -35,7 +37,8 @@ extension User {
         Label(
           nl: "\(Terminal.safe(name)) is toegevoegd. Een code voor een toestel: kaai-server device "
             + "code NAAM",
-          en: "\(Terminal.safe(name)) was added. A code for a device: kaai-server device code NAME"))
+          en: "\(Terminal.safe(name)) was added. A code for a device: kaai-server device code NAME")
+      )
       return .ok
     }
   }
@@ -93,6 +96,18 @@ extension User {
 
     func run(_ context: Context) async throws -> ExitStatus {
       try context.store().disable(name)
+      context.output.emptyJSON()
+      return .ok
+    }
+  }
+
+  struct Enable: ServerCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lets a person in again who was shut out; their devices may go on.")
+    @Argument(help: "As user list shows it.") var name: String
+
+    func run(_ context: Context) async throws -> ExitStatus {
+      try context.store().enable(name)
       context.output.emptyJSON()
       return .ok
     }

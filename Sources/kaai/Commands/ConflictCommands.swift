@@ -8,7 +8,11 @@ import Storage
 
 struct Conflicts: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Lists what two people changed without having seen each other's change.")
+    abstract: "Lists what two people changed without having seen each other's change.",
+    discussion: """
+      What shows comes first, then each losing value with the number that `resolve --pick` takes.
+      Example: kaai conflicts
+      """)
 
   func run(_ context: Context) async throws -> ExitStatus {
     try context.replica().database.read { engine in
@@ -92,8 +96,8 @@ struct Resolve: KaaiCommand {
       throw Failure(
         .usage,
         context.say(
-          "er zijn \(entry.losers.count) andere waarden: --pick 1 tot \(entry.losers.count).",
-          "there are \(entry.losers.count) other values: --pick 1 to \(entry.losers.count)."))
+          "--pick gaat hier van 1 tot \(entry.losers.count).",
+          "--pick goes from 1 to \(entry.losers.count) here."))
     }
     if entry.tag == Field.lifeTag {
       if value != nil {

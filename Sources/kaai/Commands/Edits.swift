@@ -43,7 +43,12 @@ struct Add: KaaiCommand {
 struct Edit: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract: "Changes fields of a record; an empty value clears.",
-    discussion: "Example: kaai edit 01H9… status=active website= vacancies.count=3")
+    discussion: """
+      Examples:
+        kaai edit Robovision status=active website= vacancies.count=3
+        kaai edit 1Q53-SQR0-00001 period.end=2026-10-20T18:00 budgetEur=1250.50
+        kaai edit Robovision "headcount[2025]=120"
+      """)
   @Argument(help: "An id, a code or a unique title.") var id: String
   @Argument(help: "field=value ...") var fields: [String]
 
@@ -76,7 +81,8 @@ struct SetAdd: KaaiCommand {
 
 struct SetRemove: KaaiCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set-remove", abstract: "Removes elements from a set.")
+    commandName: "set-remove", abstract: "Removes elements from a set.",
+    discussion: "Example: kaai set-remove \"Indigo Diabetes\" sectors digital")
   @Argument var id: String
   @Argument var field: String
   @Argument(help: "Elements.") var values: [String]
@@ -99,9 +105,9 @@ struct Count: KaaiCommand {
     abstract: "Counts: adds a difference to a counter.",
     discussion: """
       Examples:
-        kaai count 01H9… checkedIn +180
+        kaai count 1Q53-SQR0-00001 checkedIn +180
         kaai count WINTERCIRCUS "visitors[2026-10-20]" 3
-        kaai count 01H9… checkedIn -5
+        kaai count 1Q53-SQR0-00001 checkedIn -5
       """)
   @Argument var id: String
   @Argument(help: "The counter; a key of a map as field[key].") var field: String
@@ -143,7 +149,8 @@ struct Count: KaaiCommand {
 
 struct Delete: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Deletes a record with its parts; somebody's edit you had not seen brings it back.")
+    abstract: "Deletes a record with its parts; somebody's edit you had not seen brings it back.",
+    discussion: "Example: kaai delete 1Q53-SQR0-00001")
   @Argument(help: "An id, a code or a unique title.") var id: String
 
   func run(_ context: Context) async throws -> ExitStatus {

@@ -16,8 +16,7 @@ struct Enrol: KaaiCommand {
 
   func run(_ context: Context) async throws -> ExitStatus {
     let server = try ServerURL(url)
-    let replica = try context.replica(create: true)
-    if try replica.identity() != nil { throw ReplicaError.alreadyEnrolled }
+    try context.prepareEnrolment()
     let transport = HTTPTransport(server: server)
     let request = EnrolRequest(code: code, deviceName: name, modelName: context.model.name)
     let answer: [UInt8]
@@ -29,7 +28,7 @@ struct Enrol: KaaiCommand {
     }
     await transport.close()
     let response = try EnrolResponse(encoded: answer, limits: .standard)
-    try replica.enrol(response, server: server.description)
+    try context.newReplica().enrol(response, server: server.description)
     context.output.emptyJSON()
     context.output.line(
       Label(
@@ -43,7 +42,16 @@ struct Enrol: KaaiCommand {
 
 struct Sync: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Sends what is pending, fetches what is new, checks that both sides agree.")
+    abstract: "Sends what is pending, fetches what is new, checks that both sides agree.",
+    discussion: """
+      Ends with the first that applies of 7 (program too old), 4 (revoked), 3 (no server), 1 (error), \
+      6 (changes not accepted), 8 (clock moved), 5 (conflicts open, with --strict).
+
+      Examples:
+        kaai sync
+        kaai sync --strict    ends with 5 while conflicts are open
+        kaai sync --full      loads everything anew
+      """)
   @Flag(help: "Load everything anew; what is pending stays.") var full = false
   @Flag(help: "End with code 5 while conflicts are open.") var strict = false
 
@@ -67,7 +75,7 @@ struct Sync: KaaiCommand {
   ) async throws -> SyncSession.Summary {
     var session = try SyncSession(replica, full: full)
     var failures = 0
-    let begun = ContinuousClock.now
+    var progress = ProgressLine(language: context.language)
     while let body = try session.nextRequest() {
       do {
         let answer = try await transport.post(
@@ -86,12 +94,10 @@ struct Sync: KaaiCommand {
             "The connection broke; again in \(String(format: "%.1f", wait)) s."))
         try await Task.sleep(for: .seconds(wait))
       }
-      if begun.duration(to: .now) > .seconds(1), Output.isTerminal {
-        Output.note(
-          context.say(
-            "\(session.summary.received) bladzijden ontvangen, \(session.summary.merged) wijzigingen aanvaard",
-            "\(session.summary.received) pages received, \(session.summary.merged) changes accepted"))
-      }
+      progress.tell(
+        Label(
+          nl: "\(session.summary.received) bladzijden ontvangen, \(session.summary.merged) wijzigingen aanvaard",
+          en: "\(session.summary.received) pages received, \(session.summary.merged) changes accepted"))
     }
     return session.summary
   }
@@ -132,44 +138,51 @@ struct Sync: KaaiCommand {
       context.output.line(
         Label(nl: "Beide kanten zijn gelijk.", en: "Both sides agree."))
     }
-    if summary.moved > 0 {
+    if let offset = ClockText(status.clockOffsetMilliseconds) {
       context.output.line(
         Label(
-          nl: "De klok van deze laptop loopt \(clock(status.clockOffsetMilliseconds, .nl)); "
-            + "\(summary.moved) tijdstippen zijn verplaatst. Zet de klok goed.",
-          en: "This laptop's clock is \(clock(status.clockOffsetMilliseconds, .en)); "
-            + "\(summary.moved) times were moved. Set the clock right."))
+          nl: "De klok van deze laptop loopt \(offset.label.nl). Zet de klok goed.",
+          en: "This laptop's clock is \(offset.label.en). Set the clock right."))
+    }
+    if summary.moved > 0 {
+      context.output.line(
+        summary.moved,
+        one: Label(
+          nl: "tijdstip werd daarom verplaatst.", en: "time was moved because of that."),
+        other: Label(
+          nl: "tijdstippen werden daarom verplaatst.", en: "times were moved because of that."))
     }
     if summary.refused > 0 {
       context.output.line(
-        Label(
-          nl: "\(summary.refused) wijzigingen werden niet aanvaard: kaai rejected toont ze.",
-          en: "\(summary.refused) changes were not accepted: kaai rejected shows them."))
+        summary.refused,
+        one: Label(
+          nl: "wijziging werd niet aanvaard: kaai rejected toont ze.",
+          en: "change was not accepted: kaai rejected shows it."),
+        other: Label(
+          nl: "wijzigingen werden niet aanvaard: kaai rejected toont ze.",
+          en: "changes were not accepted: kaai rejected shows them."))
       return .notAccepted
     }
     if summary.moved > 0 { return .clockMoved }
     if status.conflicts > 0 {
       context.output.line(
-        Label(
-          nl: "\(status.conflicts) conflicten staan open: kaai conflicts toont ze.",
-          en: "\(status.conflicts) conflicts are open: kaai conflicts shows them."))
+        status.conflicts,
+        one: Label(
+          nl: "conflict staat open: kaai conflicts toont het.",
+          en: "conflict is open: kaai conflicts shows it."),
+        other: Label(
+          nl: "conflicten staan open: kaai conflicts toont ze.",
+          en: "conflicts are open: kaai conflicts shows them."))
       if strict { return .conflictsOpen }
     }
     return .ok
-  }
-
-  private func clock(_ offset: Int64, _ language: Language) -> String {
-    let minutes = abs(offset) / 60_000
-    switch language {
-    case .nl: return "\(minutes) minuten \(offset < 0 ? "voor" : "achter")"
-    case .en: return "\(minutes) minutes \(offset < 0 ? "ahead" : "behind")"
-    }
   }
 }
 
 struct Status: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What is pending, what is open, and whether both sides agreed; needs no network.")
+    abstract: "What is pending, what is open, and whether both sides agreed; needs no network.",
+    discussion: "Example: kaai status --json")
 
   func run(_ context: Context) async throws -> ExitStatus {
     let status = try context.replica().status()
@@ -201,12 +214,17 @@ struct Status: KaaiCommand {
       (say("Niet aanvaard", "Not accepted"), String(status.rejected)),
       (
         say("Laatste sync", "Last sync"),
-        status.lastSyncMilliseconds.map(PlainText.instant) ?? say("nooit", "never")
+        status.lastSyncMilliseconds.map(context.time) ?? say("nooit", "never")
       ),
       (
         say("Gelijk met server", "In sync"), status.isInSync ? say("ja", "yes") : say("nee", "no")
       ),
       (say("Controlesom", "Digest"), hex(status.digest)),
+      (
+        say("Klok", "Clock"),
+        ClockText(status.clockOffsetMilliseconds)?.label.text(in: context.language)
+          ?? say("juist", "right")
+      ),
     ]
     let width = lines.map(\.0.count).max() ?? 0
     for (name, value) in lines {
@@ -224,7 +242,8 @@ struct Status: KaaiCommand {
 
 struct Verify: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Computes all digests from the rows and checks the file.")
+    abstract: "Computes all digests from the rows and checks the file.",
+    discussion: "Example: kaai verify")
 
   func run(_ context: Context) async throws -> ExitStatus {
     let problems = try context.replica().verify()

@@ -9,7 +9,9 @@ import Storage
 
 struct Dump: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Prints everything visible as JSON lines, the same bytes wherever the state is the same.")
+    abstract:
+      "Prints everything visible as JSON lines, the same bytes wherever the state is the same.",
+    discussion: "Example: kaai dump > gent.ndjson")
 
   func run(_ context: Context) async throws -> ExitStatus {
     try context.replica().database.read { engine in
@@ -33,7 +35,10 @@ struct Import: KaaiCommand {
     discussion: """
       Mappings: \(ImportMapping.allCases.map(\.rawValue).joined(separator: ", "))
       `sample` is the sample that comes with Kaai and needs no file: kaai import - --as sample
-      Example: kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+
+      Examples:
+        kaai import bedrijvencentra-gent.geojson --as gent-business-centres --dry-run
+        kaai import conferences-all.ndjson.gz --as conferences
       """)
   @Argument(help: "The file; - for none.") var file: String
   @Option(name: .customLong("as"), help: "How to read it.") var mapping: String
@@ -50,12 +55,15 @@ struct Import: KaaiCommand {
     }
     let bytes = mapping.needsFile ? try read(context) : []
     let replica = try context.replica()
-    if try replica.identity() == nil { throw ReplicaError.notEnrolled }
+    var progress = ProgressLine(language: context.language)
     let plan = try mapping.plan(
       bytes, model: context.model, existing: .of(replica.database, context.model))
+    progress.tell(
+      Label(nl: "\(plan.report.read) gelezen", en: "\(plan.report.read) read"))
     var transactions = 0
-    if !dryRun { transactions = try save(plan, replica, context) }
-    write(plan.report, transactions, context)
+    if !dryRun { transactions = try save(plan, replica, context, &progress) }
+    ImportReportOutput.write(
+      plan.report, transactions: transactions, isDryRun: dryRun, to: context.output)
     return .ok
   }
 
@@ -70,7 +78,9 @@ struct Import: KaaiCommand {
     return [UInt8](data)
   }
 
-  private func save(_ plan: ImportPlan, _ replica: Replica, _ context: Context) throws -> Int {
+  private func save(
+    _ plan: ImportPlan, _ replica: Replica, _ context: Context, _ progress: inout ProgressLine
+  ) throws -> Int {
     var writer = ImportWriter(model: context.model)
     var transactions = 0
     let label = "import \(plan.mapping) \(PlainText.instant(context.system.wallMilliseconds()))"
@@ -89,43 +99,12 @@ struct Import: KaaiCommand {
         }
         transactions += 1
         start = end
+        progress.tell(
+          Label(
+            nl: "\(start) van \(plan.records.count) records bewaard",
+            en: "\(start) of \(plan.records.count) records saved"))
       }
     }
     return transactions
-  }
-
-  private func write(_ report: ImportReport, _ transactions: Int, _ context: Context) {
-    context.output.json { json in
-      json.object { json in
-        json.member("read", integer: Int64(report.read))
-        json.member("created", integer: Int64(report.created))
-        json.member("recognised", integer: Int64(report.recognised))
-        json.member("joined", integer: Int64(report.joined))
-        json.member("skipped", integer: Int64(report.skipped))
-        json.member("transactions", integer: Int64(transactions))
-        json.member("dryRun", bool: dryRun)
-        json.key("counts")
-        json.object { json in
-          for (reason, count) in report.counts { json.member(reason, integer: Int64(count)) }
-        }
-        json.key("findings")
-        json.array { json in
-          for finding in report.findings {
-            json.object { json in
-              json.member("kind", string: finding.kind.rawValue)
-              json.member("line", integer: Int64(finding.line))
-              if let field = finding.field { json.member("field", string: field) }
-              json.member("reason", string: finding.reason)
-              json.member("sentence", string: finding.sentence.text(in: context.language))
-            }
-          }
-        }
-      }
-    }
-    for line in report.lines(in: context.language) { context.output.line(Terminal.safe(line)) }
-    if dryRun {
-      context.output.line(
-        Label(nl: "Er is niets geschreven (--dry-run).", en: "Nothing was written (--dry-run)."))
-    }
   }
 }

@@ -7,7 +7,13 @@ import Protocol
 import Storage
 
 struct Show: KaaiCommand {
-  static let configuration = CommandConfiguration(abstract: "Shows a record whole.")
+  static let configuration = CommandConfiguration(
+    abstract: "Shows a record whole.",
+    discussion: """
+      Examples:
+        kaai show WINTERCIRCUS
+        kaai show 1Q53-SQR0-00001 --json
+      """)
   @Argument(help: "An id, a code or a unique title.") var id: String
 
   func run(_ context: Context) async throws -> ExitStatus {
@@ -37,10 +43,17 @@ struct Show: KaaiCommand {
   ) {
     let display = context.display(engine)
     context.output.line("\(entity.label.text(in: context.language)) \(record.id.text)")
-    for field in entity.fields {
-      guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { continue }
-      let name = field.label.text(in: context.language)
-      context.output.line("  \(name): \(Terminal.safe(display.text(value, of: field), keepsLines: true))")
+    let lines = entity.fields.compactMap { field -> (name: String, text: String)? in
+      guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { return nil }
+      return (field.label.text(in: context.language), display.text(value, of: field))
+    }
+    let width = lines.map { ColumnWidth.of($0.name) }.max() ?? 0
+    for (name, text) in lines {
+      let padding = String(repeating: " ", count: width - ColumnWidth.of(name) + 2)
+      // A text of several lines stays in its column.
+      let safe = Terminal.safe(text, keepsLines: true)
+        .replacing("\n", with: "\n" + String(repeating: " ", count: width + 4))
+      context.output.line("  \(name)\(padding)\(safe)")
     }
     for entry in conflicts {
       context.output.line(
@@ -52,7 +65,13 @@ struct Show: KaaiCommand {
 struct List: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists records.",
-    discussion: "Example: kaai list organisation --where status=active --sort name --limit 20")
+    discussion: """
+      Examples:
+        kaai list organisation --where status=active --sort name --limit 20
+        kaai list event --where hub=WINTERCIRCUS --columns title,period,expected
+        kaai list organisation --where sectors=digital --where "headcount[2025]=12" --json
+      An empty value finds what is empty: --where website=
+      """)
   @Argument(help: "hub, organisation, event, ...") var entity: String
   @Option(name: .customLong("where"), help: "field=value; may be given more than once.")
   var conditions: [String] = []
@@ -112,13 +131,16 @@ struct List: KaaiCommand {
             record.fields[field.tag].map { display.text($0, of: field) } ?? ""
           })
     }
-    context.output.line(table.text())
+    if records.isEmpty {
+      return context.output.line(Label(nl: "Niets gevonden.", en: "Nothing was found."))
+    }
+    if !context.output.isJSON { Output.write(table.text(width: Output.terminalWidth)) }
   }
 }
 
 /// Whether a record fits all `field=value` conditions: a set holds the value, a scalar equals it.
 struct RecordFilter {
-  private var conditions: [(Field, Int?, Value)] = []
+  private var conditions: [(target: FieldTarget, value: Value)] = []
 
   init(_ texts: [String], _ entity: Entity, _ engine: Engine, _ context: Context) throws {
     let parser = context.parser(entity, .editing, engine)
@@ -128,24 +150,52 @@ struct RecordFilter {
           .usage,
           context.say("--where verwacht veld=waarde.", "--where takes field=value."))
       }
-      let target = try parser.target(String(text[..<sign]))
-      let value = try parser.value(String(text[text.index(after: sign)...]), for: target)
-      conditions.append((target.field, target.part, value))
+      let name = String(text[..<sign])
+      let target = try parser.target(name)
+      let wanted = String(text[text.index(after: sign)...])
+      let value =
+        if case .counter = target.type, !wanted.isEmpty {
+          try Self.sum(wanted, name, context)
+        } else {
+          try parser.value(wanted, for: target)
+        }
+      conditions.append((target, value))
     }
   }
 
+  private static func sum(_ text: String, _ name: String, _ context: Context) throws -> Value {
+    guard let number = Int64(text) else {
+      throw Failure(
+        .usage,
+        context.say(
+          "\(name): “\(Terminal.quotable(text))” is geen heel getal, bijvoorbeeld 12.",
+          "\(name): “\(Terminal.quotable(text))” is no whole number, for example 12."))
+    }
+    return .int(number)
+  }
+
   func accepts(_ record: Record) -> Bool {
-    conditions.allSatisfy { field, part, value in
-      switch record.fields[field.tag] {
+    conditions.allSatisfy { target, value in
+      switch record.fields[target.field.tag] {
       case nil: value.isNull
-      case .scalar(.group(let parts))?:
-        part.map { $0 < parts.count ? parts[$0] == value : value.isNull } ?? false
-      case .scalar(let shown)?: shown == value
-      case .set(let elements)?: elements.contains(value)
+      case .scalar(let shown)?: Self.part(shown, target.part) == value
+      case .set(let elements)?: value.isNull ? elements.isEmpty : elements.contains(value)
       case .counter(let sum)?: .int(sum) == value
-      case .map(let entries)?: entries.contains { $0.value == value }
+      case .map(let entries)?:
+        if let key = target.key {
+          Self.part(entries.first { $0.key == key }?.value ?? .null, target.part) == value
+        } else {
+          value.isNull
+            ? entries.allSatisfy(\.value.isNull) : entries.contains { $0.value == value }
+        }
       }
     }
+  }
+
+  private static func part(_ value: Value, _ part: Int?) -> Value {
+    guard let part else { return value }
+    guard case .group(let parts) = value, part < parts.count else { return .null }
+    return parts[part]
   }
 }
 
@@ -177,7 +227,7 @@ private struct SortKey {
 struct Search: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds records in whose texts all words occur.",
-    discussion: "Example: kaai search bio incubator")
+    discussion: "Example: kaai search bio incubator --limit 10")
   @Argument(help: "Words.") var words: [String]
   @Option(help: "At most so many.") var limit: Int = 50
 
@@ -204,6 +254,9 @@ struct Search: KaaiCommand {
             json.object { RecordMembers.write(record, entity, to: &$0) }
           }
         }
+      }
+      if found.isEmpty {
+        context.output.line(Label(nl: "Niets gevonden.", en: "Nothing was found."))
       }
       for (entity, record) in found {
         let title = try engine.title(entity, record.id) ?? ""

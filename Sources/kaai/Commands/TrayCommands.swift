@@ -8,7 +8,8 @@ import Storage
 
 struct Rejected: KaaiCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Lists the changes that the server did not accept, with why.")
+    abstract: "Lists the changes that the server did not accept, with why.",
+    discussion: "Example: kaai rejected --json")
 
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
@@ -23,7 +24,7 @@ struct Rejected: KaaiCommand {
               string: RefusalText.sentence(transaction.reason, transaction.detail).en)
             json.member("at", string: PlainText.instant(transaction.atMilliseconds))
             json.key("changes")
-            ChangeMembers.write(transaction.operations, context.model, to: &json)
+            ChangeJSON.write(transaction.operations, model: context.model, to: &json)
           }
         }
       }
@@ -33,7 +34,7 @@ struct Rejected: KaaiCommand {
       for transaction in rejected {
         let why = RefusalText.sentence(transaction.reason, transaction.detail)
         context.output.line(
-          "\(transaction.id.text)  \(PlainText.instant(transaction.atMilliseconds))  "
+          "\(transaction.id.text)  \(context.time(transaction.atMilliseconds))  "
             + Terminal.safe(why.text(in: context.language)))
         for line in ChangeMembers.lines(transaction.operations, context, engine) {
           context.output.line("  " + line)
@@ -49,11 +50,16 @@ struct Rejected: KaaiCommand {
 
 struct OutboxCommand: KaaiCommand {
   static let configuration = CommandConfiguration(
-    commandName: "outbox", abstract: "Lists what is saved here and not yet on the server.")
+    commandName: "outbox", abstract: "Lists what is saved here and not yet on the server.",
+    discussion: "Example: kaai outbox")
 
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
-    try HistoryOutput.write(try replica.outbox(), replica, context)
+    let pending = try replica.outbox()
+    try HistoryOutput.write(pending, replica, context)
+    if pending.isEmpty {
+      context.output.line(Label(nl: "Er is niets te verzenden.", en: "Nothing is pending."))
+    }
     return .ok
   }
 }
@@ -61,7 +67,11 @@ struct OutboxCommand: KaaiCommand {
 struct HistoryCommand: KaaiCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Who changed what, newest first.",
-    discussion: "Example: kaai history WINTERCIRCUS --limit 10")
+    discussion: """
+      Examples:
+        kaai history
+        kaai history WINTERCIRCUS --limit 10
+      """)
   @Argument(help: "A record; all without.") var id: String?
   @Option(help: "At most so many.") var limit: Int = 100
 
@@ -93,7 +103,7 @@ enum HistoryOutput {
             if !entry.label.isEmpty { json.member("label", string: entry.label) }
             json.member("pending", bool: entry.isPending)
             json.key("changes")
-            ChangeMembers.write(entry.operations, context.model, to: &json)
+            ChangeJSON.write(entry.operations, model: context.model, to: &json)
           }
         }
       }
@@ -105,7 +115,7 @@ enum HistoryOutput {
         let pending = entry.isPending ? context.say("  (te verzenden)", "  (pending)") : ""
         context.output.line(
           Terminal.safe(
-            "\(entry.id.text)  \(PlainText.instant(entry.atMilliseconds))  "
+            "\(entry.id.text)  \(context.time(entry.atMilliseconds))  "
               + "\(entry.user), \(entry.device)\(label)\(pending)"))
         for line in ChangeMembers.lines(entry.operations, context, engine).prefix(20) {
           context.output.line("  " + line)
@@ -117,58 +127,13 @@ enum HistoryOutput {
 
 /// The changes of a transaction: record, field, value.
 enum ChangeMembers {
-  static func write(_ operations: [Operation], _ model: Model, to json: inout JSONText) {
-    json.array { json in
-      for operation in operations {
-        guard let entity = model.entity(tag: operation.entity) else { continue }
-        switch operation.kind {
-        case .create, .write:
-          for (tag, value) in zip(operation.tags, operation.values) {
-            change(operation, entity, tag, value, nil, to: &json)
-          }
-          if operation.tags.isEmpty { bare(operation, to: &json) }
-        case .add, .remove, .increment:
-          change(operation, entity, operation.tags[0], operation.values[0], nil, to: &json)
-        case .put, .bump:
-          change(
-            operation, entity, operation.tags[0], operation.values[1], operation.values[0],
-            to: &json)
-        case .drop:
-          change(operation, entity, operation.tags[0], .null, operation.values[0], to: &json)
-        case .delete, .keep, .image, .purge, .removed: bare(operation, to: &json)
-        }
-      }
-    }
-  }
-
-  private static func bare(_ operation: Operation, to json: inout JSONText) {
-    json.object { json in
-      json.member("record", string: operation.row.text)
-      json.member("field", string: ConflictText.life)
-      json.member("action", string: "\(operation.kind)")
-    }
-  }
-
-  private static func change(
-    _ operation: Operation, _ entity: Entity, _ tag: Tag, _ value: Value, _ key: Value?,
-    to json: inout JSONText
-  ) {
-    let field = entity.field(tag: tag)
-    var name = field?.name ?? "#\(tag)"
-    var type = field?.type ?? .string()
-    if case .map(let keyType, let valueType) = type, let key {
-      name += "[\(PlainText.text(key, type: keyType))]"
-      type = valueType
-    }
-    if case .set(let element) = type { type = element }
-    json.object { json in
-      json.member("record", string: operation.row.text)
-      json.member("field", string: name)
-      if !value.isNull {
-        json.key("value")
-        RecordJSON.write(value, type: type, to: &json)
-      }
-      json.member("action", string: "\(operation.kind)")
+  /// What happened to a record as a whole.
+  private static func life(_ kind: OperationKind) -> Label {
+    switch kind {
+    case .create: Label(nl: "gemaakt", en: "made")
+    case .delete: Label(nl: "verwijderd", en: "deleted")
+    case .keep: Label(nl: "behouden", en: "kept")
+    default: Label(nl: "gewijzigd", en: "changed")
     }
   }
 
@@ -181,7 +146,7 @@ enum ChangeMembers {
       title = (try? engine.title(entity, operation.row)) ?? operation.row.text
       let head = "\(entity.label.text(in: context.language)) \(title)"
       if operation.tags.isEmpty {
-        return [Terminal.safe("\(head): \(operation.kind)")]
+        return [Terminal.safe("\(head): \(life(operation.kind).text(in: context.language))")]
       }
       return zip(operation.tags, operation.tags.indices).map { tag, index in
         let field = entity.field(tag: tag)

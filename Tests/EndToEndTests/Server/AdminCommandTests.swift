@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The commands of kaai-server", .timeLimit(.minutes(5)))
+@Suite("The commands of kaai-server", .timeLimit(.minutes(10)))
 struct AdminCommandTests {
   @Test("init makes the data for its owner alone, and never a second time")
   func initialise() async throws {

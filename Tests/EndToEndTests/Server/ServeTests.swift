@@ -3,7 +3,7 @@ import Protocol
 import Testing
 import Transport
 
-@Suite("kaai-server serve", .timeLimit(.minutes(5)))
+@Suite("kaai-server serve", .timeLimit(.minutes(10)))
 struct ServeTests {
   @Test("the address is the last thing on its line; SIGTERM ends it within seconds, with 0")
   func stop() async throws {
@@ -61,7 +61,7 @@ struct ServeTests {
     _ = try await server.stop()
   }
 
-  @Test("who is disabled is refused on the next request of any device")
+  @Test("who is disabled is refused on the next request of any device, until enabled again")
   func disabled() async throws {
     let server = try await TestServer()
     let code = try await server.code()
@@ -71,6 +71,8 @@ struct ServeTests {
     _ = try await transport.sync(token: device.token)
     #expect(try await server.command("user", "disable", "An").status == 0)
     await expectRevoked(saying: "disabled") { try await transport.sync(token: device.token) }
+    #expect(try await server.command("user", "enable", "An").status == 0)
+    #expect(try await transport.sync(token: device.token).status == .ok)
     _ = try await server.stop()
   }
 
@@ -138,7 +140,8 @@ struct ServeTests {
     }
     // A version of the protocol that this server does not speak.
     await #expect {
-      try await transport.post(path: HTTPForm.syncPath, token: device.token, body: [0x03, 0x01, 99])
+      try await transport.post(
+        path: HTTPForm.syncPath, token: device.token, body: [0x03, 0x01, 99])
     } throws: { error in
       if case TransportError.tooOld = error { true } else { false }
     }
@@ -159,7 +162,11 @@ struct ServeTests {
     await #expect {
       _ = try await body()
     } throws: { error in
-      if case TransportError.revoked(let sentence) = error { sentence.contains(word) } else { false }
+      if case TransportError.revoked(let sentence) = error {
+        sentence.contains(word)
+      } else {
+        false
+      }
     }
   }
 }

@@ -5,10 +5,13 @@ struct Program: Sendable {
   let name: String
 
   static let server = Program(name: "kaai-server")
+  static let client = Program(name: "kaai")
 
   /// How a run ended and what it said.
   struct Ending {
     let status: Int32
+    /// It ended by a signal, whose number `status` is.
+    let isKilled: Bool
     let output: String
     let errors: String
     var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -27,9 +30,13 @@ struct Program: Sendable {
 
   /// Runs to the end. Output goes through files, so that no full pipe can hold a program up.
   @discardableResult
-  func run(_ arguments: [String], timeout: Duration = .seconds(60)) async throws -> Ending {
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], fileLimit: Int? = nil,
+    timeout: Duration = .seconds(240)
+  ) async throws -> Ending {
     let folder = try TemporaryFolder()
-    let process = try start(arguments, in: folder)
+    let process = try start(
+      arguments, environment: environment, fileLimit: fileLimit, in: folder)
     let deadline = ContinuousClock.now + timeout
     while process.isRunning {
       guard ContinuousClock.now < deadline else {
@@ -39,20 +46,31 @@ struct Program: Sendable {
       try await Task.sleep(for: .milliseconds(10))
     }
     return Ending(
-      status: process.terminationStatus, output: try folder.text("out"),
-      errors: try folder.text("err"))
+      status: process.terminationStatus, isKilled: process.terminationReason == .uncaughtSignal,
+      output: try folder.text("out"), errors: try folder.text("err"))
   }
 
   /// Starts without waiting; what it says stands in the files `out` and `err` of the folder.
-  func start(_ arguments: [String], in folder: TemporaryFolder) throws -> Process {
+  ///
+  /// - Parameter fileLimit: no file may grow past so many KiB, as on a full disk.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], fileLimit: Int? = nil,
+    in folder: TemporaryFolder
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = url
-    process.arguments = arguments
-    var environment = ProcessInfo.processInfo.environment
-    for variable in ["KAAI_SERVER_DATA", "KAAI_DATA", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
-      environment[variable] = nil
+    if let fileLimit {
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments =
+        ["-c", "ulimit -f \(fileLimit); exec \"$0\" \"$@\"", url.path] + arguments
+    } else {
+      process.executableURL = url
+      process.arguments = arguments
     }
-    process.environment = environment
+    var present = ProcessInfo.processInfo.environment
+    for variable in ["KAAI_SERVER_DATA", "KAAI_DATA", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+      present[variable] = nil
+    }
+    process.environment = present.merging(environment) { _, given in given }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try folder.handle("out")
     process.standardError = try folder.handle("err")

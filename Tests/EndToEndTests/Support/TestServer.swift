@@ -27,6 +27,7 @@ final class TestServer {
   }
 
   var data: String { folder.path("data") }
+  var isRunning: Bool { process?.isRunning ?? false }
 
   @discardableResult
   func command(_ arguments: String...) async throws -> Program.Ending {
@@ -34,17 +35,21 @@ final class TestServer {
   }
 
   /// Starts `serve` on a free port and waits until it says where.
-  func serve() async throws -> HTTPTransport {
+  func serve() async throws -> HTTPTransport { HTTPTransport(server: try await start()) }
+
+  /// The same without a connection to it.
+  func start(environment: [String: String] = [:], fileLimit: Int? = nil) async throws -> ServerURL {
     let log = try TemporaryFolder()
     let process = try Program.server.start(
-      ["serve", "--listen", "127.0.0.1:0", "--data", data], in: log)
+      ["serve", "--listen", "127.0.0.1:0", "--data", data], environment: environment,
+      fileLimit: fileLimit, in: log)
     self.process = process
     self.log = log
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       let line = try log.text("out")
       if line.hasSuffix("\n"), let word = line.split(whereSeparator: \.isWhitespace).last {
-        return HTTPTransport(server: try ServerURL(String(word)))
+        return try ServerURL(String(word))
       }
       guard process.isRunning else { throw Failure.ended(try log.text("err")) }
       try await Task.sleep(for: .milliseconds(20))

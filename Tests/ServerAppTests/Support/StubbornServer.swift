@@ -66,7 +66,8 @@ struct StubbornServer: Sendable {
       let (channel, end) = (context.channel, end)
       channel.writeAndFlush(answer).whenComplete { _ in
         switch end {
-        case .close: channel.close(promise: nil)
+        // Only this half: with unread bytes a full close would be a reset.
+        case .close: channel.close(mode: .output, promise: nil)
         case .silence: break
         case .reset:
           // To linger for no time at all is how a socket is told to reset.

@@ -11,7 +11,7 @@ struct TestServer: Sendable {
 
   /// - Parameter body: Runs while the server listens; the server is stopped gracefully after it.
   static func run<Result: Sendable>(
-    _ endpoint: any SyncEndpoint = TestEndpoint(), limits: HTTPLimits = HTTPLimits(),
+    _ endpoint: any SyncEndpoint = TestEndpoint(), limits: HTTPLimits = .patient,
     body: (TestServer) async throws -> Result
   ) async throws -> Result {
     let (ports, announcement) = AsyncStream.makeStream(of: Int.self)
@@ -43,4 +43,13 @@ struct TestServer: Sendable {
   }
 
   private struct NeverListened: Error {}
+}
+
+extension HTTPLimits {
+  /// For a machine that does much beside the tests: a refused client has long to read its answer.
+  static var patient: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.lingerTime = .seconds(20)
+    return limits
+  }
 }

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+/// Files that are damaged, of another program or of another version, two programs on one folder, and
+/// disks that are full.
+@Suite("The files of kaai", .serialized, .timeLimit(.minutes(10)))
+struct ClientFileTests {
+  static let commands = [
+    ["status"], ["dump"], ["sync"], ["verify"],
+    ["add", "organisation", "name=x", "kind=start_up"],
+  ]
+
+  @Test(
+    "a file that is no database of ours is refused with a sentence and left as it is",
+    arguments: ["text", "half", "other", "server", "newer"])
+  func wrongFile(what: String) async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try Self.spoil(a, what, city)
+    let before = try Data(contentsOf: URL(fileURLWithPath: a.file))
+    for command in Self.commands {
+      let ending = try await a.run(command)
+      #expect(ending.status == 1, "\(command): \(ending.errors)")
+      #expect(!ending.isKilled)
+      #expect(ending.output.isEmpty, "\(command): \(ending.output)")
+      #expect(ending.errors.hasPrefix("kaai: "), "\(command): \(ending.errors)")
+      #expect(ending.errors.contains(":"), "\(command): \(ending.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: a.file)) == before)
+  }
+
+  private static func spoil(_ laptop: Laptop, _ what: String, _ city: City) throws {
+    let url = URL(fileURLWithPath: laptop.file)
+    for suffix in ["-wal", "-shm"] {
+      // There may be none.
+      try? FileManager.default.removeItem(atPath: laptop.file + suffix)
+    }
+    switch what {
+    case "text": try Data(String(repeating: "no database ", count: 1_000).utf8).write(to: url)
+    case "half":
+      let whole = try Data(contentsOf: url)
+      try whole.prefix(whole.count / 2).write(to: url)
+    case "other":
+      try FileManager.default.removeItem(at: url)
+      try laptop.sql("CREATE TABLE notes (text)")
+    case "server":
+      try FileManager.default.removeItem(at: url)
+      try FileManager.default.copyItem(atPath: city.server.data + "/server.sqlite", toPath: laptop.file)
+    default: try laptop.sql("PRAGMA user_version = 99")
+    }
+  }
+
+  @Test("a folder of a newer version says so and names both versions")
+  func newer() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try a.sql("PRAGMA user_version = 99")
+    let ending = try await a.run(["status"])
+    #expect(ending.errors.contains("newer version"))
+    #expect(ending.errors.contains("99"))
+    #expect(ending.errors.contains("update"))
+  }
+
+  @Test("two kaai in one folder: edits at once are all kept, each once")
+  func editsAtOnce() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let event = try await a.makeWork()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<12 {
+        group.addTask { try await a.tell("count", event, "checkedIn", "+\(number + 1)") }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await a.tell("status")["pending"].int == 13)
+    try await city.expectAgreement()
+    #expect(try await b.fields(event)["checkedIn"].int == 78)
+  }
+
+  @Test("two kaai in one folder: syncs at once, with edits between, end well and count once")
+  func syncsAtOnce() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let event = try await a.makeWork()
+    for laptop in [a, b] { try await laptop.sync() }
+    for round in 0..<3 {
+      try await b.tell("count", event, "checkedIn", "+100")
+      try await b.sync()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<3 { group.addTask { try await a.sync() } }
+        for number in 0..<3 {
+          group.addTask { try await a.tell("count", event, "checkedIn", "+\(round + number)") }
+        }
+        group.addTask { _ = try await a.run(["sync", "--full"]) }
+        try await group.waitForAll()
+      }
+      try await a.expectSound()
+    }
+    try await city.expectAgreement()
+    #expect(try await b.fields(event)["checkedIn"].int == 318)
+  }
+
+  @Test("a disk that is full at a save, a sync and a reload: a sentence, 1, nothing half; then all works")
+  func fullDisk() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    for number in 0..<30 {
+      try await b.add("organisation", "name=Kade \(number)", "kind=start_up", "notes=\(String(repeating: "water ", count: 300))")
+    }
+    try await b.sync()
+    try await a.tell("edit", "Sirris", "website=https://kept.example")
+    let before = try await a.dump()
+    // Less than the file's own size, so that it cannot be moved into either.
+    for (command, limit) in [
+      (["edit", "Sirris", "website=https://lost.example"], 8), (["sync"], 40), (["sync", "--full"], 64),
+    ] {
+      let ending = try await a.run(command, fileLimit: limit)
+      #expect(ending.status == 1, "\(command): \(ending.errors)")
+      #expect(!ending.isKilled, "\(command)")
+      #expect(ending.output.isEmpty, "\(command): \(ending.output)")
+      #expect(ending.errors.contains("disk"), "\(command): \(ending.errors)")
+      #expect(try await a.dump() == before, "\(command)")
+      #expect(try await a.tell("status")["pending"].int == 1, "\(command)")
+      try await a.expectSound()
+    }
+    try await city.expectAgreement()
+    #expect(try await b.fields("Sirris")["website"].text == "https://kept.example")
+  }
+
+  @Test("a server whose disk is full takes nothing and says so; the laptop keeps all and sends again")
+  func fullServer() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    for number in 0..<20 {
+      try await a.add(
+        "organisation", "name=Kade \(number)", "kind=start_up",
+        "notes=\(String(repeating: "water ", count: 300))")
+    }
+    let before = try await city.server.command("dump").output
+    _ = try await city.server.stop()
+    city.link.lead(to: try await city.server.start(fileLimit: 64))
+    let ending = try await a.run(["sync"])
+    #expect(ending.status == 3, "\(ending.errors)")
+    #expect(ending.errors.contains("disk"), "\(ending.errors)")
+    #expect(try await a.tell("status")["pending"].int == 20)
+    #expect(city.server.isRunning)
+    #expect(try await city.server.command("dump").output == before)
+    try await city.restart()
+    try await city.expectAgreement()
+    #expect(try await b.tell("search", "Kade").items.count >= 20)
+  }
+}

@@ -1,0 +1,240 @@
+import Foundation
+import Storage
+import Testing
+
+/// kill -9 at named points of real programs: what was acknowledged is there, what was not waits in
+/// the outbox, and all agree afterwards.
+@Suite("Crashes", .serialized, .timeLimit(.minutes(15)))
+struct CrashTests {
+  @Test(
+    "an edit whose save crashed is wholly there or wholly not, and never half",
+    arguments: [CrashPoint.saveShown, .saveKept, .saveCommitted])
+  func save(point: CrashPoint) async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    try await a.tell("edit", "Sirris", "website=https://first.example")
+    let before = try await a.dump()
+
+    let edit = ["edit", "Sirris", "website=https://second.example", "phone=09 251 05 50"]
+    try await a.expectCrash(edit, at: point)
+    try await a.expectSound()
+    let isSaved = point == .saveCommitted
+    #expect(try await a.tell("status")["pending"].int == (isSaved ? 2 : 1))
+    #expect(try await a.dump() == before || isSaved)
+
+    try await city.expectAgreement()
+    let fields = try await b.fields("Sirris")
+    #expect(fields["website"].text == "https://\(isSaved ? "second" : "first").example")
+    #expect(fields["phone"].text == (isSaved ? "+3292510550" : nil))
+  }
+
+  @Test(
+    "a sync that crashes on the laptop loses nothing and counts nothing twice",
+    arguments: [
+      CrashPoint.syncAsked, .syncAnswered, .applyTakenOff, .applyOutcomes, .applyPaged, .applyDone,
+      .syncApplied,
+    ])
+  func clientSync(point: CrashPoint) async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let event = try await b.makeWork()
+    for laptop in [b, a] { try await laptop.sync() }
+    try await b.tell("count", event, "checkedIn", "+3")
+    try await b.sync()
+    try await a.tell("count", event, "checkedIn", "+4")
+    try await a.tell("edit", event, "title=From Anke")
+
+    try await a.expectCrash(["sync"], at: point)
+    try await a.expectSound()
+    let status = try await a.tell("status")
+    // Only what is committed with its outcome has left the outbox.
+    #expect(status["pending"].int == (point == .syncApplied ? 0 : 2))
+    #expect(try await a.fields(event)["title"].text == "From Anke")
+    let counted = try await a.fields(event)["checkedIn"].int
+    #expect(counted == (point == .syncApplied ? 7 : 4))
+
+    try await city.expectAgreement()
+    #expect(try await b.fields(event)["checkedIn"].int == 7)
+  }
+
+  @Test("a first sync that crashes between its pages goes on where it was", arguments: [1, 2])
+  func betweenPages(time: Int) async throws {
+    let city = try await City()
+    let a = try Laptop("Anke")
+    try await a.tell("enrol", city.link.address, try await city.code("Anke"))
+    let b = try await city.laptop("Bram")
+    for number in 0..<9 {
+      let notes = String(repeating: "water \(number) ", count: 1_000)
+      try await b.add("organisation", "name=Kade \(number)", "kind=start_up", "notes=\(notes)")
+    }
+    try await b.sync()
+    // The smallest pages, so that there are several.
+    try a.sql("INSERT OR REPLACE INTO _meta VALUES ('pageBytes', 1)")
+    try await a.expectCrash(["sync"], at: .syncApplied, time: time)
+    try await a.expectSound()
+    let cursor = Int(try await a.tell("status")["cursor"].text ?? "") ?? 0
+    #expect(cursor > 0)
+    #expect(try await a.tell("status")["inSync"].bool == false)
+    try await a.sync()
+    try await a.expectSound()
+    #expect(try await a.dump() == (try await city.server.command("dump", "--user", "Anke").output))
+  }
+
+  @Test(
+    "a reload that crashes shows the old state or the new one, and the outbox stays",
+    arguments: [
+      CrashPoint.syncAsked, .reloadStaged, .syncApplied, .reloadEmptied, .applyPaged, .applyDone,
+    ])
+  func reload(point: CrashPoint) async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let event = try await b.makeWork()
+    for laptop in [b, a] { try await laptop.sync() }
+    try await a.tell("count", event, "checkedIn", "+4")
+    let before = try await a.dump()
+
+    try await a.expectCrash(["sync", "--full"], at: point)
+    try await a.expectSound()
+    #expect(try await a.dump() == before)
+    try await a.sync()
+    try await city.expectAgreement()
+    #expect(try await b.fields(event)["checkedIn"].int == 4)
+  }
+
+  @Test(
+    "a server that crashes in a merge has all of a request or nothing; the laptop sends again",
+    arguments: [
+      (CrashPoint.mergeAccepted, 1), (.mergeAccepted, 2), (.mergeQuarantined, 1), (.mergeDone, 1),
+      (.mergeCommitted, 1),
+    ])
+  func merge(point: CrashPoint, time: Int) async throws {
+    let city = try await City()
+    let (a, r) = (try await city.laptop("Anke"), try await city.laptop("Ruben"))
+    let event = try await a.makeWork()
+    try await a.sync()
+    try await r.sync()
+    try await r.tell("count", event, "checkedIn", "+4")
+    try await r.tell("edit", "Sirris", "website=https://ruben.example")
+    try await r.tell("count", event, "checkedIn", "+2")
+    let before = try await city.server.command("dump").output
+
+    try await city.restart(environment: ["KAAI_CRASH_AT": "\(point.rawValue):\(time)"])
+    let crashed = try await r.runUntil(["sync"]) { !city.server.isRunning }
+    #expect(crashed)
+    #expect(try await r.tell("status")["pending"].int == 3)
+    let after = try await city.server.command("dump").output
+    #expect((after == before) == (point != .mergeCommitted))
+    try await city.server.expectSound()
+
+    try await city.restart()
+    // A repeated answer says again what was not accepted.
+    #expect(try await r.run(["sync"]).status == 6)
+    try await city.expectAgreement()
+    #expect(try await a.fields(event)["checkedIn"].int == 6)
+    #expect(try await r.tell("rejected").items.count == 1)
+    let quarantine = try await city.server.command("quarantine", "list", "--json").output
+    #expect(try JSON(quarantine).items.count == 1)
+  }
+
+  @Test("an enrolment that crashes on either side leaves a folder that can be enrolled with a new code")
+  func enrolment() async throws {
+    let city = try await City()
+    let a = try Laptop("Anke")
+    let first = try await city.code("Anke")
+    try await a.expectCrash(["enrol", city.link.address, first], at: .enrolAnswered)
+    let used = try await a.run(["enrol", city.link.address, first])
+    #expect(used.status == 4)
+    #expect(used.errors.contains("used"))
+    #expect(try await a.run(["status"]).status == 1)
+
+    let second = try await city.code("Anke")
+    try await city.restart(environment: ["KAAI_CRASH_AT": CrashPoint.enrolCommitted.rawValue])
+    let lost = try await a.run(["enrol", city.link.address, second])
+    #expect(lost.status == 3)
+    try await city.restart()
+    try await a.tell("enrol", city.link.address, try await city.code("Anke"))
+    try await a.sync()
+    #expect(try await a.dump() == (try await city.server.command("dump", "--user", "Anke").output))
+  }
+
+  @Test("an admin's command that crashes leaves the log whole, and can be given again")
+  func admin() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    let crashed = try await Program.server.run(
+      ["user", "add", "Eva", "--role", "reader", "--spaces", "*", "--data", city.server.data],
+      environment: ["KAAI_CRASH_AT": CrashPoint.adminAccepted.rawValue])
+    #expect(crashed.isKilled)
+    try await city.server.expectSound()
+    let again = try await city.server.command(
+      "user", "add", "Eva", "--role", "reader", "--spaces", "*")
+    #expect(again.status == 0, "\(again.errors)")
+    try await city.expectAgreement()
+    #expect(try await a.tell("list", "staff", "--where", "displayName=Eva").items.count == 1)
+  }
+
+  @Test("a server that crashes while it opens an epoch starts again, and laptops go on")
+  func epoch() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try await a.tell("edit", "Sirris", "website=https://anke.example")
+    _ = try await city.server.stop()
+    let crashed = try await Program.server.run(
+      ["serve", "--listen", "127.0.0.1:0", "--data", city.server.data],
+      environment: ["KAAI_CRASH_AT": CrashPoint.epochOpened.rawValue])
+    #expect(crashed.isKilled)
+    try await city.restart()
+    try await city.expectAgreement()
+    #expect(try await a.tell("status")["pending"].int == 0)
+  }
+
+  @Test("a server that is stopped and started in the middle of a sync: the same sync goes on")
+  func restart() async throws {
+    let city = try await City()
+    let a = try Laptop("Anke")
+    try await a.tell("enrol", city.link.address, try await city.code("Anke"))
+    try a.sql("INSERT OR REPLACE INTO _meta VALUES ('pageBytes', 1)")
+    let begun = city.link.count.down
+    let log = try TemporaryFolder()
+    // Every answer is cut, so the sync cannot have ended when the server does.
+    city.link.fault = .cutsEvery(300)
+    let process = try Program.client.start(["sync", "--data", a.data], in: log)
+    try await eventually { city.link.count.down > begun }
+    _ = try await city.server.stop()
+    city.link.lead(to: try await city.server.start())
+    city.link.fault = .none
+    try await eventually(within: .seconds(60)) { !process.isRunning }
+    let said = try log.text("err")
+    #expect(process.terminationStatus == 0, "\(said)")
+    #expect(try await a.dump() == (try await city.server.command("dump", "--user", "Anke").output))
+  }
+}
+
+extension Laptop {
+  /// Runs a command that must die at the point.
+  func expectCrash(
+    _ arguments: [String], at point: CrashPoint, time: Int = 1,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let ending = try await run(arguments, crashAt: "\(point.rawValue):\(time)")
+    #expect(
+      ending.isKilled && ending.status == SIGKILL, "\(point.rawValue) was not reached",
+      sourceLocation: sourceLocation)
+  }
+
+  /// Starts a command and ends it with SIGKILL as soon as something is so.
+  func runUntil(_ arguments: [String], _ condition: () -> Bool) async throws -> Bool {
+    let log = try TemporaryFolder()
+    let process = try Program.client.start(arguments + ["--data", data], in: log)
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    try await eventually { condition() || !process.isRunning }
+    return condition()
+  }
+
+  /// An event of the Wintercircus to work on. Returns its id.
+  func makeWork() async throws -> String {
+    try await add(
+      "event", "title=Havendag", "kind=networking", "hub=WINTERCIRCUS",
+      "period.start=2026-10-20T09:00", "period.end=2026-10-20T17:00")
+  }
+}

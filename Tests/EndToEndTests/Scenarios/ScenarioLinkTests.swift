@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+/// Wrong clocks, and links that break, swallow and come back: real programs, real HTTP.
+@Suite("Wrong clocks and bad links", .serialized, .timeLimit(.minutes(15)))
+struct ScenarioLinkTests {
+  static let ahead = 25 * 3_600_000
+
+  @Test("F10: 400 edits by a clock 25 h ahead, over a link that drops: all once, and later true edits win")
+  func wrongClock() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let c = try await city.laptop("Chloe")
+    let night = try await a.add(
+      "event", "title=Nacht van de Haven", "kind=networking",
+      "period.start=2026-10-24T20:00", "period.end=2026-10-25T04:00")
+    for laptop in [a, b, c] { try await laptop.sync() }
+
+    // 400 edits, each one command and one transaction.
+    var made: [String] = []
+    for number in 0..<100 {
+      made.append(
+        try await b.add(
+          "organisation", "name=Kaai \(number) \(UUID().uuidString)", "kind=start_up",
+          clock: Self.ahead))
+    }
+    for number in 0..<100 {
+      try await b.tell("count", night, "checkedIn", "+\(number % 7 + 1)", clock: Self.ahead)
+      try await b.tell(
+        "edit", made[number], "website=https://\(UUID().uuidString.lowercased()).example",
+        clock: Self.ahead)
+    }
+    for number in 0..<97 {
+      try await b.tell("set-add", made[number], "altNames", "Quay \(number)", clock: Self.ahead)
+    }
+    // The hour that the clock shows twice.
+    try await b.tell(
+      "edit", night, "period.start=2026-10-25T02:30+02:00", "period.end=2026-10-25T02:30+01:00",
+      clock: Self.ahead)
+    try await b.tell("edit", "Deliverect", "website=https://bram.example", clock: Self.ahead)
+    try await b.tell("edit", "Sirris", "website=https://bram.example", clock: Self.ahead)
+    #expect(try await b.tell("status", clock: Self.ahead)["pending"].int == 400)
+
+    // Others edit the same fields later, with clocks that are right.
+    try await a.tell("edit", "Deliverect", "website=https://anke.example")
+    try await a.sync()
+
+    city.link.fault = .cutsEvery(30_000)
+    let sync = try await b.run(["sync"], clock: Self.ahead)
+    #expect(sync.status == 8, "\(sync.errors)")
+    #expect(city.link.count.cuts >= 1)
+    city.link.fault = .none
+    try await c.sync()
+    try await c.tell("edit", "Sirris", "website=https://chloe.example")
+
+    try await city.expectAgreement()
+    for laptop in [a, b, c] {
+      let fields = try await laptop.fields(night)
+      #expect(
+        fields["checkedIn"].int == (0..<100).reduce(0) { $0 + $1 % 7 + 1 }, "\(laptop.person)")
+      #expect(fields["period"]["start"].text == "2026-10-25T00:30:00.000Z", "\(laptop.person)")
+      #expect(fields["period"]["end"].text == "2026-10-25T01:30:00.000Z", "\(laptop.person)")
+      #expect(
+        try await laptop.fields("Deliverect")["website"].text == "https://anke.example",
+        "\(laptop.person)")
+      #expect(
+        try await laptop.fields("Sirris")["website"].text == "https://chloe.example",
+        "\(laptop.person)")
+      let dump = try await laptop.dump()
+      #expect(dump.components(separatedBy: "\"Kaai ").count == 101, "\(laptop.person)")
+      #expect(dump.components(separatedBy: "\"Quay ").count == 98, "\(laptop.person)")
+    }
+    let offset = try #require(try await b.tell("status")["clockOffsetMs"].int)
+    #expect(abs(offset) < 60_000, "the last exchange was with a clock that was right: \(offset)")
+  }
+
+  @Test("C20: the answer is lost after the server committed, the same record is edited again: once, no conflict")
+  func lostAnswer() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let event = try await a.add(
+      "event", "title=Havendag", "kind=networking", "period.start=2026-10-20T09:00",
+      "period.end=2026-10-20T17:00")
+    for laptop in [a, b] { try await laptop.sync() }
+    try await a.tell("edit", event, "title=Havendag 2026")
+    try await a.tell("count", event, "checkedIn", "+5")
+
+    city.link.fault = .swallowsAnswers
+    let log = try TemporaryFolder()
+    let process = try Program.client.start(["sync", "--data", a.data], in: log)
+    try await eventually { city.link.count.swallowed > 0 }
+    kill(process.processIdentifier, SIGKILL)
+    city.link.fault = .none
+    #expect(try await a.tell("status")["pending"].int == 2)
+    try await b.sync()
+    #expect(try await b.fields(event)["title"].text == "Havendag 2026", "the server has it")
+
+    try await a.tell("edit", event, "title=Havendag in Gent")
+    try await a.tell("count", event, "checkedIn", "+2")
+    try await city.expectAgreement()
+    for laptop in [a, b] {
+      let fields = try await laptop.fields(event)
+      #expect(fields["title"].text == "Havendag in Gent", "\(laptop.person)")
+      #expect(fields["checkedIn"].int == 7, "\(laptop.person)")
+      #expect(try await laptop.tell("conflicts").items.isEmpty, "\(laptop.person)")
+    }
+  }
+
+  @Test("C19: much to fetch and to send over a link that keeps breaking: it ends, under 10 % comes twice")
+  func breakingLink() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let file = a.folder.path("many.csv")
+    for part in 0..<100 {
+      try Self.longOrganisations(part).write(toFile: file, atomically: true, encoding: .utf8)
+      try await a.tell("import", file, "--as", "sample-organisations")
+    }
+    try await a.sync()
+    for number in 0..<40 {
+      try await b.add("organisation", "name=Kade \(number)", "kind=start_up")
+    }
+    // What it costs where nothing breaks, measured on another laptop.
+    let before = city.link.count
+    let c = try await city.laptop("Chloe")
+    let clean = city.link.count.down - before.down
+
+    let start = city.link.count
+    city.link.fault = .cutsEvery(clean / 9)
+    async let sync = b.run(["sync"])
+    // Others keep writing meanwhile, over the same server.
+    for number in 0..<5 {
+      try await a.add("organisation", "name=Meanwhile \(number)", "kind=start_up")
+      _ = try await a.run(["sync"])
+    }
+    let ending = try await sync
+    #expect(ending.status == 0, "\(ending.errors)")
+    let down = city.link.count.down - start.down
+    let cuts = city.link.count.cuts - start.cuts
+    #expect(cuts >= 5)
+    #expect(
+      Double(down) < 1.1 * Double(clean), "\(down) bytes came, \(clean) without cuts, \(cuts) cuts")
+    city.link.fault = .none
+    try await city.expectAgreement()
+    #expect(try await c.tell("list", "organisation", "--where", "name=Kade 39").items.count == 1)
+  }
+
+  /// Five rows of about 5 KB that compress badly, so that megabytes are not many rows.
+  private static func longOrganisations(_ part: Int) -> String {
+    var generator = SystemRandomNumberGenerator()
+    var text = "key,name,kind,status,note\n"
+    for number in 0..<5 {
+      let words = (0..<400).map { _ in String(generator.next(), radix: 36) }
+      text +=
+        "long-\(part)-\(number),Bedrijf \(part) \(number),start_up,active,"
+        + "\(words.joined(separator: " "))\n"
+    }
+    return text
+  }
+}
+
+/// Waits until something is so; fails after a bound.
+func eventually(
+  within limit: Duration = .seconds(30), _ condition: () throws -> Bool
+) async throws {
+  let deadline = ContinuousClock.now + limit
+  while try !condition() {
+    guard ContinuousClock.now < deadline else {
+      throw Laptop.Unexpected(description: "it did not come about within \(limit)")
+    }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Protocol
+import Testing
+
+/// The messages of FORMAT.md as files: made once, read for ever.
+///
+/// Beside each `NAME.bin` stands `NAME.json`, which says in words what the bytes mean. A file that is
+/// there is never written again: where the code and a file differ, the format has changed.
+enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
+  /// A replica that has nothing asks for all.
+  case requestFirst = "request-first"
+  /// Every kind of operation, in two runs, with jumps of the clock.
+  case requestFull = "request-full"
+  /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
+  case answerPage = "answer-page"
+  /// A page that ends before the log does: no digests, more to come.
+  case answerMore = "answer-more"
+  /// The chain differs.
+  case answerClone = "answer-clone"
+  case enrolRequest = "enrol-request"
+  case enrolAnswer = "enrol-answer"
+
+  var testDescription: String { rawValue }
+
+  static let folder = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Golden")
+  static let tools = folder.deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Tools")
+
+  private var url: URL { Self.folder.appending(path: "\(rawValue).bin") }
+  private var descriptionURL: URL { Self.folder.appending(path: "\(rawValue).json") }
+
+  func bytes() throws -> [UInt8] { [UInt8](try Data(contentsOf: url)) }
+  func description() throws -> String {
+    String(decoding: try Data(contentsOf: descriptionURL), as: UTF8.self)
+  }
+
+  /// What the present code makes of the message.
+  var made: [UInt8] {
+    switch self {
+    case .requestFirst: GoldenRequests.first.encoded
+    case .requestFull: GoldenRequests.full.encoded
+    case .answerPage: GoldenAnswers.page.encoded
+    case .answerMore: GoldenAnswers.more.encoded
+    case .answerClone: GoldenAnswers.clone.encoded
+    case .enrolRequest: GoldenEnrolment.request.encoded
+    case .enrolAnswer: GoldenEnrolment.answer.encoded
+    }
+  }
+
+  /// Reads a message of this file's kind whole, to the last operation and image.
+  func read(_ bytes: [UInt8]) throws(DecodeError) {
+    switch self {
+    case .requestFirst, .requestFull:
+      try BatchWalk.read(SyncRequest(encoded: bytes, limits: .standard).batch)
+    case .answerPage, .answerMore, .answerClone:
+      try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
+    case .enrolRequest: _ = try EnrolRequest(encoded: bytes, limits: .standard)
+    case .enrolAnswer: _ = try EnrolResponse(encoded: bytes, limits: .standard)
+    }
+  }
+
+  /// The same, in words.
+  func describe(_ bytes: [UInt8]) throws -> String {
+    switch self {
+    case .requestFirst, .requestFull:
+      try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
+    case .answerPage, .answerMore, .answerClone:
+      try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
+    case .enrolRequest:
+      MessageDescription.text(try EnrolRequest(encoded: bytes, limits: .standard))
+    case .enrolAnswer:
+      MessageDescription.text(try EnrolResponse(encoded: bytes, limits: .standard))
+    }
+  }
+
+  /// Decodes a message to values and encodes these.
+  func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
+    switch self {
+    case .requestFirst, .requestFull:
+      var request = try SyncRequest(encoded: bytes, limits: .standard)
+      request.batch = try BatchCopy.encoded(request.batch)
+      return request.encoded
+    case .answerPage, .answerMore, .answerClone:
+      var answer = try SyncResponse(encoded: bytes, limits: .standard)
+      answer.page = try BatchCopy.encoded(answer.page)
+      return answer.encoded
+    case .enrolRequest: return try EnrolRequest(encoded: bytes, limits: .standard).encoded
+    case .enrolAnswer: return try EnrolResponse(encoded: bytes, limits: .standard).encoded
+    }
+  }
+
+  /// Writes the files that are not there yet.
+  static func recordMissing() throws {
+    for file in allCases where !FileManager.default.fileExists(atPath: file.url.path) {
+      let bytes = file.made
+      try Data(bytes).write(to: file.url)
+      try Data((try file.describe(bytes) + "\n").utf8).write(to: file.descriptionURL)
+    }
+    let cells = folder.appending(path: "cells.json")
+    if !FileManager.default.fileExists(atPath: cells.path) {
+      try Data((GoldenCells.text + "\n").utf8).write(to: cells)
+    }
+  }
+}

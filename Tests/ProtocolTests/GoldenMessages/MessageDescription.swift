@@ -1,0 +1,130 @@
+import Protocol
+
+/// A message in words: JSON with every number of the format, for another program to compare with.
+///
+/// Numbers that may be above 2^53 and are no row ids stand in hexadecimal, as do bytes.
+enum MessageDescription {
+  static func text(_ request: SyncRequest) throws -> String {
+    var json = JSONText()
+    try json.object { json in
+      json.member("message", string: "request")
+      json.member("modelName", string: request.modelName)
+      json.member("modelVersion", integer: Int64(request.modelVersion))
+      json.member("cursor", string: Hex.text(request.cursor))
+      json.member("clock", integer: request.clockMilliseconds)
+      json.member("lastSequence", integer: Int64(request.lastSequence))
+      json.member("lastChain", string: Hex.text(request.lastChain.bytes))
+      json.key("jumps")
+      json.array { json in
+        for jump in request.jumps {
+          json.object { json in
+            json.member("sequence", integer: Int64(jump.sequence))
+            json.member("delta", integer: jump.deltaMilliseconds)
+          }
+        }
+      }
+      json.member("confirmed", integer: Int64(request.confirmedSequence))
+      json.member("pageBytes", integer: Int64(request.pageBytes))
+      json.member("all", bool: request.wantsAll)
+      json.member("grant", integer: Int64(request.grantVersion))
+      json.key("batch")
+      try BatchDescription.write(request.batch, to: &json)
+    }
+    return json.text
+  }
+
+  static func text(_ answer: SyncResponse) throws -> String {
+    var json = JSONText()
+    try json.object { json in
+      json.member("message", string: "answer")
+      json.member("modelVersion", integer: Int64(answer.modelVersion))
+      json.member("status", integer: Int64(answer.status.rawValue))
+      json.member("clock", integer: answer.clockMilliseconds)
+      json.member("user", integer: answer.userID)
+      json.member("userName", string: answer.userName)
+      json.member("grant", integer: Int64(answer.grantVersion))
+      json.member("editsAll", bool: answer.editsAll)
+      json.key("spaces")
+      json.array { json in for space in answer.editableSpaces { json.integer(space) } }
+      json.member("lastSequence", integer: Int64(answer.lastSequence))
+      json.key("outcomes")
+      json.array { json in for outcome in answer.outcomes { write(outcome, to: &json) } }
+      json.key("cursor")
+      BatchDescription.write(answer.cursor, to: &json)
+      json.member("sealed", string: Hex.text(answer.sealedCursor))
+      json.key("page")
+      try BatchDescription.write(answer.page, to: &json)
+      json.member("more", bool: answer.hasMore)
+      json.key("digests")
+      if let digests = answer.digests {
+        json.array { json in
+          for digest in digests {
+            json.object { json in
+              json.member("space", integer: digest.audience.space)
+              json.member("level", integer: Int64(digest.audience.level))
+              json.member("sum", string: Hex.text(digest.sum))
+            }
+          }
+        }
+      } else {
+        json.null()
+      }
+      json.member("stable", integer: answer.stablePosition)
+    }
+    return json.text
+  }
+
+  private static func write(_ outcome: Outcome, to json: inout JSONText) {
+    json.object { json in
+      json.member("sequence", integer: Int64(outcome.sequence))
+      switch outcome.verdict {
+      case .merged(let position, let stamp):
+        json.member("position", integer: position)
+        json.member("stamp", string: Hex.text(stamp.raw))
+      case .refused(let reason, let detail):
+        json.member("reason", integer: Int64(reason.rawValue))
+        json.member("detail", string: detail)
+      }
+    }
+  }
+
+  static func text(_ request: EnrolRequest) -> String {
+    var json = JSONText()
+    json.object { json in
+      json.member("message", string: "enrolment")
+      json.member("code", string: request.code)
+      json.member("deviceName", string: request.deviceName)
+      json.member("modelName", string: request.modelName)
+    }
+    return json.text
+  }
+
+  static func text(_ answer: EnrolResponse) -> String {
+    var json = JSONText()
+    json.object { json in
+      json.member("message", string: "enrolled")
+      json.member("site", integer: Int64(answer.site))
+      json.member("token", string: answer.token)
+      json.member("user", integer: answer.userID)
+      json.member("userName", string: answer.userName)
+      json.member("deviceName", string: answer.deviceName)
+      json.member("clock", integer: answer.clockMilliseconds)
+    }
+    return json.text
+  }
+}
+
+enum Hex {
+  static func text(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// Sixteen digits.
+  static func text(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

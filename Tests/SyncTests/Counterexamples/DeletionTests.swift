@@ -1,0 +1,99 @@
+import ClientCore
+import Protocol
+import ServerApp
+import Storage
+import Testing
+
+private typealias M = SmallModel
+
+@Suite("Counterexamples: deletions")
+struct DeletionTests {
+  @Test("C12: a deletion does not eat a loser that its author had not seen: the record is back, marked, with the entry")
+  func loserOutlivesDeletion() throws {
+    let world = try World()
+    let (a, b, d) = (try world.device("A"), try world.device("B"), try world.device("D"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.note, "quay")])
+    try world.syncAll(a, b, d)
+    try b.write(row, M.name, "W2")
+    world.advance(1_000, a, b, d)
+    try a.write(row, M.name, "W1")
+    try world.syncAll(a, d)
+    try d.apply(.delete(M.company, row))
+    try world.syncAll(b, d)
+    try world.syncAll(a, b, d)
+    for device in [a, b, d] {
+      #expect(try device.shown(row, M.note) == .scalar("quay"))
+      let entries = try device.conflicts()
+      #expect(entries.map(\.tag) == [Field.lifeTag, M.name])
+      #expect(entries.last?.winner?.value == "W1")
+      #expect(entries.last?.losers.map(\.value) == ["W2"])
+    }
+    try world.expectAgreement(a, b, d)
+  }
+
+  @Test("C12: a late edit to a record whose tombstone was collected brings it back whole")
+  func collectedTombstone() throws {
+    let world = try World()
+    let (a, b, d) = (try world.device("A"), try world.device("B"), try world.device("D"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.note, "quay")])
+    let item = try a.create(M.item, [(M.label, "badge"), (M.owner, .int(row.raw))])
+    try world.syncAll(a, b, d)
+    try b.write(row, M.name, "late")
+    try d.apply(.delete(M.company, row))
+    try world.syncAll(d, a, d, a)
+    try world.collectEverything()
+    try world.syncAll(b, a, d)
+    for device in [a, b, d] {
+      #expect(try device.shown(row, M.name) == .scalar("late"))
+      #expect(try device.shown(row, M.note) == .scalar("quay"))
+      #expect(try device.record(item, M.item) != nil)
+      #expect(try device.conflicts().map(\.tag) == [Field.lifeTag])
+    }
+    try world.expectAgreement(a, b, d)
+  }
+
+  @Test("a child made below a record whose deletion its author had not seen brings the record back")
+  func childRevivesParent() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    let item = try b.create(M.item, [(M.label, "badge"), (M.owner, .int(row.raw))])
+    try a.apply(.delete(M.company, row))
+    try world.syncAll(a, b, a)
+    for device in [a, b] {
+      #expect(try device.record(row) != nil)
+      #expect(try device.record(item, M.item) != nil)
+      #expect(try device.conflicts().map(\.tag) == [Field.lifeTag])
+    }
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("a deletion that had seen another's mark takes the mark with it, should the record come back")
+  func markIsAnswered() throws {
+    let world = try World()
+    let (a, b, c) = (try world.device("A"), try world.device("B"), try world.device("C"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b, c)
+    try a.apply(.delete(M.company, row))
+    try b.write(row, M.note, "one")
+    try world.syncAll(a, b, a, b)
+    #expect(try b.conflicts().first?.losers.map(\.device) == ["A"])
+    try c.write(row, M.note, "late")
+    try b.apply(.delete(M.company, row))
+    try world.syncAll(b, c)
+    try world.syncAll(a, b, c)
+    #expect(try a.conflicts().first?.losers.map(\.device) == ["B"])
+    try world.expectAgreement(a, b, c)
+  }
+}
+
+extension World {
+  /// The tombstones go, as when everybody who counts has passed them.
+  func collectEverything() throws {
+    try store.database.write { engine in
+      try engine.collectTombstones(through: Int64.max - 1)
+      #expect(try engine.connection.scalar("SELECT count(*) FROM _tombstone") == 0)
+    }
+  }
+}

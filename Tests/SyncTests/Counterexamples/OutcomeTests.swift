@@ -1,0 +1,232 @@
+import ClientCore
+import Protocol
+import ServerApp
+import Storage
+import Testing
+
+private typealias M = SmallModel
+
+@Suite("Counterexamples: outcomes")
+struct OutcomeTests {
+  @Test("C13: when a pending write over a value is refused, the value that came meanwhile shows, not the old one")
+  func refusedOverNewer() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.note, "v0")])
+    try world.syncAll(a, b)
+    try b.write(row, M.note, "v1")
+    world.advance(1_000, a, b)
+    try a.apply(
+      .set(row, M.note, "pending"), .set(row, M.highest, 5_000))
+    try b.sync()
+    var session = try SyncSession(a.replica)
+    // The delta comes first, as when the upload is cut away.
+    let early = try #require(try session.nextRequest())
+    #expect(try a.shown(row, M.note) == .scalar("pending"))
+    try session.receive(try a.answer(to: early))
+    #expect(try a.shown(row, M.note) == .scalar("v1"))
+    try world.syncAll(a)
+    #expect(try a.shown(row, M.note) == .scalar("v1"))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("C15: what builds on a refused record is refused with it, whole; what is made knowing that stands; the queue goes on")
+  func dependence() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let other = try b.create(M.company, [(M.name, "Q")])
+    try world.syncAll(b, a)
+    // U makes R and is refused; T edits R and Q; a child hangs below R; X has nothing to do with them.
+    let refused = try a.create(M.company, [(M.name, "R"), (M.highest, 5_000)])
+    try a.apply(
+      .set(refused, M.note, "on R"), .set(other, M.note, "on Q"))
+    try a.create(M.item, [(M.label, "below R"), (M.owner, .int(refused.raw))])
+    try a.write(other, M.level, "low")
+    let summary = try a.sync()
+    #expect((summary.refused, summary.merged) == (3, 1))
+    #expect(
+      try a.replica.rejected().map(\.reason) == [
+        .invalidValue, .dependsOnRefused, .dependsOnRefused,
+      ])
+    #expect(try a.record(refused) == nil)
+    #expect(try a.shown(other, M.note) == nil)
+    #expect(try a.shown(other, M.level) == .scalar("low"))
+    // V is made by somebody who knows.
+    try a.write(other, M.note, "V")
+    #expect(try a.sync().refused == 0)
+    #expect(try world.store.quarantine().map(\.id.sequence) == [1, 2, 3])
+    try world.expectAgreement(a, b)
+    #expect(try b.shown(other, M.note) == .scalar("V"))
+  }
+
+  @Test("C16: an SQL error in one of a group's transactions refuses that one; the others are merged and told so")
+  func errorInAGroup() throws {
+    let world = try World()
+    let (a, b, c) = (try world.device("A"), try world.device("B"), try world.device("C"))
+    let devices = [a, b, c]
+    for device in devices { try device.sync() }
+    try world.store.database.write {
+      try $0.connection.execute("CREATE UNIQUE INDEX forbids_two ON company (note)")
+    }
+    try a.create(M.company, [(M.name, "A1"), (M.note, "same")])
+    try b.create(M.company, [(M.name, "B1"), (M.note, "same")])
+    try b.create(M.company, [(M.name, "B2"), (M.note, "other")])
+    try c.create(M.company, [(M.name, "C1"), (M.note, "third")])
+    var sessions = try devices.map { try SyncSession($0.replica) }
+    var requests: [(Device, [UInt8])] = []
+    for index in devices.indices {
+      requests.append((devices[index], try #require(try sessions[index].nextRequest())))
+    }
+    let answers = try world.answers(to: requests)
+    for index in devices.indices { try sessions[index].receive(answers[index]) }
+    #expect(sessions.map(\.summary.merged) == [1, 1, 1])
+    #expect(sessions.map(\.summary.refused) == [0, 1, 0])
+    try world.expectAgreement(a, b, c)
+    #expect(try world.dump().split(separator: "\n").filter { $0.contains("\"company\"") }.count == 3)
+  }
+
+  @Test("C16: a full disk gives nobody an outcome, and everything is merged once there is room")
+  func fullDisk() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    for device in [a, b] { try device.sync() }
+    for device in [a, b] {
+      for number in 0..<200 {
+        try device.create(
+          M.company, [(M.name, .text("\(device.name)\(number)")), (M.note, .text(String(repeating: "x", count: 300)))])
+      }
+    }
+    try world.limitPages(additional: 4)
+    var sessions = try [a, b].map { try SyncSession($0.replica) }
+    let first = try #require(try sessions[0].nextRequest())
+    let second = try #require(try sessions[1].nextRequest())
+    #expect(throws: ExchangeError.full) { try world.answers(to: [(a, first), (b, second)]) }
+    #expect(try world.checkInvariants() == [])
+    #expect(try a.replica.status().pending == 200)
+    try world.limitPages(additional: 1_000_000)
+    try world.syncAll(a, b, a)
+    try world.expectAgreement(a, b)
+    #expect(try a.look { try $0.connection.scalar("SELECT count(*) FROM company") } == 400)
+  }
+
+  @Test("C20: an answer that is lost after the commit, an edit of the same record, and the request again: once, and no conflict")
+  func lostAnswer() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    try a.apply(
+      .set(row, M.name, "one"), .increment(M.company, row, M.visitors, 3))
+    var lost = try SyncSession(a.replica)
+    _ = try a.exchange(&lost)
+    try a.apply(
+      .set(row, M.name, "two"), .increment(M.company, row, M.visitors, 1))
+    try world.syncAll(a, b)
+    for device in [a, b] {
+      #expect(try device.shown(row, M.name) == .scalar("two"))
+      #expect(try device.shown(row, M.visitors) == .counter(4))
+      #expect(try device.conflicts() == [])
+    }
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("two programs that sync one replica at once apply a page once and take neither for a clone")
+  func twoPrograms() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try b.create(M.company, [(M.name, "x")])
+    try b.apply(.increment(M.company, row, M.visitors, 3))
+    try world.syncAll(b)
+    var (first, second) = (try SyncSession(a.replica), try SyncSession(a.replica))
+    let request = try #require(try first.nextRequest())
+    try a.create(M.company, [(M.name, "made meanwhile")])
+    while let answer = try a.exchange(&second) { try second.receive(answer) }
+    // The first request is older than what the server has of this site by now.
+    try first.receive(try a.answer(to: request))
+    while let answer = try a.exchange(&first) { try first.receive(answer) }
+    #expect(first.summary.agrees == true)
+    #expect(try a.shown(row, M.visitors) == .counter(3))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("an answer that another program has overtaken is not applied again")
+  func overtakenAnswer() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try b.create(M.company, [(M.name, "x")])
+    try b.apply(.increment(M.company, row, M.visitors, 3))
+    try world.syncAll(b)
+    var first = try SyncSession(a.replica)
+    let request = try #require(try first.nextRequest())
+    let answer = try a.answer(to: request)
+    try a.sync()
+    try first.receive(answer)
+    while let next = try a.exchange(&first) { try first.receive(next) }
+    #expect(first.summary.agrees == true)
+    #expect(try a.shown(row, M.visitors) == .counter(3))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("C29: a cursor with a broken seal costs its device a fresh load: the outbox is kept, nobody else notices", arguments: [0, 9, 47])
+  func brokenSeal(byte: Int) throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    try a.write(row, M.note, "pending")
+    try a.look { engine in
+      guard case .bytes(var bytes) = try engine.fact("sealedCursor") else {
+        Issue.record("no cursor")
+        return
+      }
+      bytes[byte] ^= 1
+      try engine.setFact("sealedCursor", .bytes(bytes))
+    }
+    let epochs = try world.epochCount()
+    let summary = try a.sync()
+    #expect(summary.agrees == true)
+    #expect((summary.merged, summary.refused) == (1, 0))
+    #expect(try world.epochCount() == epochs)
+    #expect(try b.sync().rounds == 1)
+    #expect(try b.shown(row, M.note) == .scalar("pending"))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("C29: a cursor of another device is none")
+  func borrowedCursor() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    let borrowed = try b.look { try $0.fact("sealedCursor") }
+    try a.look { try $0.setFact("sealedCursor", borrowed) }
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("edits that wait while everything is loaded anew are merged afterwards")
+  func fullLoadWithOutbox() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try b.create(M.company, [(M.name, "x")])
+    try world.syncAll(b, a)
+    try a.write(row, M.note, "pending")
+    let summary = try a.sync(full: true)
+    #expect((summary.merged, summary.refused) == (1, 0))
+    try world.expectAgreement(a, b)
+    #expect(try b.shown(row, M.note) == .scalar("pending"))
+  }
+}
+
+extension World {
+  func epochCount() throws -> Int64 {
+    try store.database.read { try $0.connection.scalar("SELECT count(*) FROM _epoch") ?? 0 }
+  }
+
+  /// The disk has room for so many pages more.
+  func limitPages(additional: Int64) throws {
+    try store.database.write { engine in
+      let present = try engine.connection.scalar("PRAGMA page_count") ?? 0
+      try engine.connection.execute("PRAGMA max_page_count = \(present + additional)")
+    }
+  }
+}
