@@ -21,7 +21,7 @@ public final class Database: @unchecked Sendable {
   /// How every connection of an end is set. The WAL is synced before a save returns. A laptop's
   /// cache is small, so that a sync of many changes takes little memory: the system caches the file.
   public static func pragmas(_ role: Role) -> [String] {
-    let cacheKilobytes = role == .device ? 6_144 : 65_536
+    let cacheKilobytes = role == .device ? 8_192 : 65_536
     return [
       "cache_size=-\(cacheKilobytes)", "temp_store=MEMORY", "secure_delete=FAST",
       "synchronous=FULL",
