@@ -40,9 +40,12 @@ public struct SyncSession {
     self.replica = replica
     wantsReload = full
     let limits = replica.limits
-    let known = try replica.database.read { try $0.fact("pageBytes").intValue }
+    let (known, breaks) = try replica.database.read {
+      (try $0.fact("pageBytes").intValue, try $0.fact("linkBreaks").intValue)
+    }
     pace = LinkPace(
-      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes)
+      known: known.map { Int($0) }, bounds: limits.smallestPageBytes...limits.pageBytes,
+      hasBroken: breaks == 1)
   }
 
   /// The link broke while a request was under way: smaller pieces from now on.
@@ -53,7 +56,11 @@ public struct SyncSession {
 
   private func keepPace() throws {
     let bytes = Int64(pace.byteCount)
-    try replica.database.write { try $0.setFact("pageBytes", .int(bytes)) }
+    let breaks: Int64 = pace.hasBroken ? 1 : 0
+    try replica.database.write { engine in
+      try engine.setFact("pageBytes", .int(bytes))
+      try engine.setFact("linkBreaks", .int(breaks))
+    }
   }
 
   /// The body of the next request; nil when the replica has all there is.
