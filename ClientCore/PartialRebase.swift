@@ -4,8 +4,8 @@ import Storage
 /// Applies a page while pending writes stay where nothing touches them (DESIGN 5).
 ///
 /// Only rows that somebody else wrote to, and own writes that are more than plain registers, are
-/// made bare: their pending writes are undone, the page is applied, and what is still pending is put
-/// back. Own transactions that the page echoes are confirmed where they stand. So a sync costs what
+/// made bare: their pending writes are undone, the page is applied, and what is still pending is
+/// put back. Own transactions that the page echoes are confirmed where they stand. So a sync costs what
 /// the page holds, and memory for it, however much is pending.
 ///
 /// Whole records that were deleted, refusals and moved stamps are not for it: `init` gives nil, and

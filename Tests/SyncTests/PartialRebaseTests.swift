@@ -8,7 +8,9 @@ import Testing
   func confirmed() throws {
     let world = try World()
     let an = try world.device("an")
-    let rows = try (0..<5).map { try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))]) }
+    let rows = try (0..<5).map {
+      try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))])
+    }
     try an.write(rows[0], SmallModel.note, "first")
     try an.write(rows[0], SmallModel.note, "second")
     try an.write(rows[1], SmallModel.name, .null)
@@ -24,7 +26,9 @@ import Testing
     let world = try World()
     let an = try world.device("an")
     let bo = try world.device("bo")
-    let rows = try (0..<4).map { try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))]) }
+    let rows = try (0..<4).map {
+      try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))])
+    }
     try an.sync()
     try bo.sync()
     // One transaction of an's writes to two rows, of which bo changes one.
@@ -58,13 +62,16 @@ import Testing
     let world = try World(limits: limits)
     let an = try world.device("an")
     let bo = try world.device("bo")
-    let rows = try (0..<6).map { try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))]) }
+    let rows = try (0..<6).map {
+      try an.create(SmallModel.company, [(SmallModel.name, .text("r\($0)"))])
+    }
     try an.sync()
     try bo.sync()
     for round in 0..<10 {
       try an.write(rows[round % 6], SmallModel.name, .text("an \(round)"))
       try bo.write(rows[(round * 5) % 6], SmallModel.name, .text("bo \(round)"))
-      try an.apply(.add(SmallModel.company, rows[round % 3], SmallModel.sectors, .text("s\(round)")))
+      try an.apply(
+        .add(SmallModel.company, rows[round % 3], SmallModel.sectors, .text("s\(round)")))
     }
     try bo.sync()
     try an.sync()

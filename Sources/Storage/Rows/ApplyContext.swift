@@ -43,7 +43,8 @@ public final class UndoLog {
 
   public init() {}
 
-  func record(_ kind: Kind, entity: Tag, row: Int64, _ body: (inout ByteWriter) -> Void = { _ in }) {
+  func record(_ kind: Kind, entity: Tag, row: Int64, _ body: (inout ByteWriter) -> Void = { _ in })
+  {
     let start = writer.count
     writer.byte(kind.rawValue)
     writer.varint(entity)
@@ -84,7 +85,8 @@ public final class UndoLog {
     _ bytes: UnsafeRawBufferPointer, _ body: (inout ByteReader) throws -> Void
   ) throws {
     guard bytes.count >= 4 else { return }
-    let count = Int(bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self).littleEndian)
+    let count = Int(
+      bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self).littleEndian)
     let tableStart = bytes.count - 4 - 4 * count
     guard tableStart >= 0 else {
       throw DecodeError.invalid(what: "before-images", offset: bytes.count)

@@ -54,12 +54,19 @@ struct ClockColumn {
       switch head & 7 {
       case 0:
         items.append(
-          Item(tag: tag, content: .register(transaction: LocalNumber.unfolded(try reader.varint()), further: false)))
+          Item(
+            tag: tag,
+            content: .register(
+              transaction: LocalNumber.unfolded(try reader.varint()), further: false)))
       case 1:
         items.append(
-          Item(tag: tag, content: .register(transaction: LocalNumber.unfolded(try reader.varint()), further: true)))
+          Item(
+            tag: tag,
+            content: .register(
+              transaction: LocalNumber.unfolded(try reader.varint()), further: true)))
       case 2:
-        items.append(Item(tag: tag, content: .counter(transaction: LocalNumber.unfolded(try reader.varint()))))
+        items.append(
+          Item(tag: tag, content: .counter(transaction: LocalNumber.unfolded(try reader.varint()))))
       case 5:
         items.append(
           Item(tag: tag, content: .register(transaction: greatest, further: false)))

@@ -73,7 +73,9 @@ extension Statement {
     }
     var parts: [Value] = []
     if case .group(let given) = value { parts = given }
-    for index in 0..<columns.count { bind(first + index, index < parts.count ? parts[index] : .null) }
+    for index in 0..<columns.count {
+      bind(first + index, index < parts.count ? parts[index] : .null)
+    }
   }
 
   /// The same from bytes, without a copy.

@@ -1,8 +1,8 @@
 import CSQLite
 import Storage
 
-/// A database without Kaai: SQLite's C calls with the same pragmas, prepared statements, texts bound
-/// from their bytes.
+/// A database without Kaai: SQLite's C calls with the same pragmas, prepared statements, texts
+/// bound from their bytes.
 final class PlainSQLite {
   let connection: Connection
   private let handle: OpaquePointer
