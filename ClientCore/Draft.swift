@@ -13,6 +13,7 @@ public struct Draft {
   /// The author's time, ms.
   public let createdAt: Int64
   let undo: UndoLog
+  private var views: [ValueView] = []
 
   init(
     engine: Engine, model: Model, writer: Writer, knows: Knowledge, key: Hash16, lastRow: UInt32,
@@ -52,10 +53,19 @@ public struct Draft {
       try delete(operation)
       return
     }
+    if operation.kind == .create, try insert(operation) { return }
     if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
       throw ReplicaError.unknownRecord(operation.row)
     }
     body.append(operation)
+  }
+
+  /// Makes a row from the bytes that the transaction keeps of it. False where it is there already.
+  private mutating func insert(_ operation: Operation) throws -> Bool {
+    let shape = Shape(kind: .create, entity: operation.entity, tags: operation.tags)
+    return try body.append(operation, views: &views) { [engine, context] values in
+      try engine.insertPlain(shape, row: operation.row, context, values)
+    }
   }
 
   /// Whether the author was still looking at a row that has been deleted meanwhile: the write is kept,

@@ -13,6 +13,30 @@ extension Engine {
       [LocalNumber.own + (try fact("settled").intValue ?? 0)])
   }
 
+  /// Calls `body` with each pending transaction, oldest first, until it returns false. Few are in
+  /// memory at a time.
+  func forEachPending(_ body: (StoredTransaction) throws -> Bool) throws {
+    var next = LocalNumber.own + (try fact("settled").intValue ?? 0)
+    while true {
+      let portion = try transactions(
+        where: "id > ? AND position IS NULL AND state IS NOT 2 ORDER BY id LIMIT 256", [next])
+      for transaction in portion {
+        guard try body(transaction) else { return }
+      }
+      guard portion.count == 256, let last = portion.last else { return }
+      next = last.number
+    }
+  }
+
+  /// The number of the oldest pending transaction.
+  func firstPending() throws -> Int64? {
+    try connection.scalar(
+      """
+      SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2
+      ORDER BY id LIMIT 1
+      """, LocalNumber.own + (try fact("settled").intValue ?? 0))
+  }
+
   func pendingCount() throws -> Int {
     Int(
       try connection.scalar(
@@ -53,11 +77,16 @@ extension Engine {
     "id > ? AND position IS NULL AND state = 1 AND greatest <= ?"
 
   /// Applies a pending transaction again, as a preview, and keeps its new before-images.
-  func putBack(_ transaction: StoredTransaction) throws {
+  ///
+  /// - Parameter isBare: says to which rows it is applied; those it left are as they were. Where a
+  ///   row is not bare, no operation may be a deletion.
+  func putBack(
+    _ transaction: StoredTransaction, to isBare: (Int64) -> Bool = { _ in true }
+  ) throws {
     let undo = UndoLog()
     let context = ApplyContext(
       writer: transaction.writer, knows: transaction.knowledge, audience: nil, undo: undo)
-    for operation in try transaction.decodedOperations() {
+    for operation in try transaction.decodedOperations() where isBare(operation.row.raw) {
       // A row that is gone hides what was written to it until the outcome is known.
       if operation.kind == .delete {
         for (entity, row) in try recordRows(operation.entity, operation.row.raw).reversed() {
@@ -67,6 +96,7 @@ extension Engine {
         _ = try apply(operation, context)
       }
     }
+    try undo.keep(transaction.extra, unless: isBare)
     let statement = try connection.statement("UPDATE _transaction SET extra = ? WHERE id = ?")
     statement.bind(1, undo.encoded)
     statement.bind(2, transaction.number)

@@ -8,15 +8,22 @@ import Storage
 struct PageApplier {
   let engine: Engine
   let ownSite: UInt32
-  /// The pending transactions by sequence; those whose page comes are settled and leave it.
-  var pending: [UInt32: StoredTransaction]
+  /// The rows whose pending writes are taken off; nil for all rows. Own writes to other rows stand
+  /// as they are, and are only confirmed.
+  let bareRows: Set<Int64>?
+  /// Own transactions whose page has come, by sequence.
+  private(set) var confirmed: Set<UInt32> = []
+  /// Those of them whose outcome nobody has told before.
+  private(set) var mergedByEcho = 0
+  /// The positions of the last page's first and last transaction.
+  private(set) var range: (first: Int64, last: Int64) = (0, 0)
   private(set) var greatest: HLC = .zero
+  private var views: [ValueView] = []
 
-  init(engine: Engine, ownSite: UInt32, pending: [StoredTransaction]) {
+  init(engine: Engine, ownSite: UInt32, bareRows: Set<Int64>? = nil) {
     self.engine = engine
     self.ownSite = ownSite
-    self.pending = Dictionary(
-      pending.map { ($0.id.sequence, $0) }, uniquingKeysWith: { first, _ in first })
+    self.bareRows = bareRows
   }
 
   mutating func apply(_ page: [UInt8], limits: SyncLimits) throws {
@@ -41,22 +48,29 @@ struct PageApplier {
     var audiences: [Int64] = []
     for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
     var next = try engine.nextNumber()
+    range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
 
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
+      // Read before it is written down: what it replaced is forgotten then.
+      let own = transaction.mode == .echo ? try pending(transaction.id) : nil
       let writer = try write(transaction, next: &next)
       switch transaction.mode {
       case .echo:
         guard transaction.echoAudience < audiences.count else {
           throw EngineError.contradiction("an echo without an audience")
         }
-        try applyEcho(transaction, writer, audience: audiences[transaction.echoAudience])
+        guard let own else {
+          throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
+        }
+        if own.state == .normal { mergedByEcho += 1 }
+        try applyEcho(own, writer, audience: audiences[transaction.echoAudience])
       case .full, .partial:
         for _ in 0..<transaction.operationCount {
           try applyOperation(&batch, writer, audiences, next: &next)
         }
       }
-      if transaction.id.site == ownSite { pending[transaction.id.sequence] = nil }
+      if transaction.id.site == ownSite { confirmed.insert(transaction.id.sequence) }
     }
   }
 
@@ -108,20 +122,35 @@ struct PageApplier {
     return writer
   }
 
+  private func pending(_ id: TransactionID) throws -> StoredTransaction? {
+    guard id.site == ownSite else { return nil }
+    return try engine.transactions(
+      where: "id = ? AND position IS NULL AND state IS NOT 2", [LocalNumber.own(id.sequence)]
+    ).first
+  }
+
   private func applyEcho(
-    _ transaction: BatchTransaction, _ writer: Writer, audience: Int64
+    _ own: StoredTransaction, _ writer: Writer, audience: Int64
   ) throws {
-    guard transaction.id.site == ownSite, let own = pending[transaction.id.sequence] else {
-      throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
-    }
     let context = ApplyContext(
       writer: writer, knows: own.knowledge, audience: audience, undo: nil)
+    // What is not simple was made bare before the page came here.
+    if let bareRows, let confirmations = try engine.confirmable(own) {
+      for confirmation in confirmations {
+        if bareRows.contains(confirmation.row) {
+          try applyDecided(confirmation.operation, context, results: nil)
+        } else {
+          try engine.confirm(confirmation, by: writer, audience: audience)
+        }
+      }
+      return
+    }
     for operation in try own.decodedOperations() {
       try applyDecided(operation, context, results: nil)
     }
   }
 
-  private func applyOperation(
+  private mutating func applyOperation(
     _ batch: inout BatchReader, _ writer: Writer, _ audiences: [Int64], next: inout Int64
   ) throws {
     let head = try batch.nextOperation()
@@ -143,15 +172,13 @@ struct PageApplier {
           })
       }
     }
-    let shape = batch.shapes[head.shape]
-    if shape.kind == .create, results == nil,
-      try engine.insertPlain(shape, row: head.row, context, { slot throws(DecodeError) in
-        try batch.readValue(shape: head.shape, slot: slot)
-      })
+    try batch.read(head, into: &views)
+    if batch.shapes[head.shape].kind == .create, results == nil,
+      try engine.insertPlain(batch.shapes[head.shape], row: head.row, context, views)
     {
       return
     }
-    let operation = try batch.operation(head)
+    let operation = try batch.operation(head, views)
     if operation.kind == .image {
       let image = try RowImage(encoded: bytes(operation.values[0])).mapTransactions { number in
         guard number >= 0, number < batch.references.count else {

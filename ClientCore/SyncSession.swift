@@ -132,7 +132,7 @@ public struct SyncSession {
         let isFull =
           builder.byteCount + transaction.body.count > pace.byteCount
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
-          || builder.transactionCount >= limits.transactionsPerBatch
+          || builder.transactionCount >= limits.transactionsPerPage
         if isFull, builder.transactionCount > 0 { break portions }
         builder.append(transaction.offered, nonce: transaction.nonce, chain: transaction.chain)
         try transaction.body.decode { reader throws(DecodeError) in
@@ -269,6 +269,11 @@ public struct SyncSession {
       try pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
       || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
+    if let partial = try PartialRebase(engine, response, pages, own, replica.limits) {
+      let greatest = try partial.run(&summary) { try keep($0, $1, engine) }
+      try settle(engine, own, greatest)
+      return
+    }
     var pending = try engine.pending()
     try engine.takeOff(pending)
     CrashPoint.reach(.applyTakenOff)
@@ -278,46 +283,52 @@ public struct SyncSession {
       try engine.emptyBase()
       CrashPoint.reach(.reloadEmptied)
     }
-    var applier = PageApplier(engine: engine, ownSite: own.site, pending: pending)
+    var applier = PageApplier(engine: engine, ownSite: own.site)
     if endsReload {
       try engine.forEachStaged { page in
-        if !page.isEmpty { try applier.apply(page, limits: replica.limits) }
-        try keep(page, engine)
+        guard !page.isEmpty else { return }
+        try applier.apply(page, limits: replica.limits)
+        try keep(page, applier.range, engine)
       }
       try engine.endReload()
     }
     for page in pages ?? [] {
       try applier.apply(page, limits: replica.limits)
-      try keep(page, engine)
+      try keep(page, applier.range, engine)
       summary.received += 1
     }
+    summary.merged += applier.mergedByEcho
     try engine.flushDigest()
+    var gone = applier.confirmed
     if pages != nil {
-      for sequence in try engine.settleUnseen(through: response.cursor.position) {
-        applier.pending[sequence] = nil
-      }
+      gone.formUnion(try engine.settleUnseen(through: response.cursor.position))
     }
-    let rest = pending.filter { applier.pending[$0.id.sequence] != nil }
-    for transaction in rest { try engine.putBack(transaction) }
-    let settled = rest.first.map { $0.id.sequence - 1 } ?? own.nextSequence - 1
-    try engine.setFact("settled", .int(Int64(settled)))
-    let greatest = max(own.greatestMerged, applier.greatest)
-    try engine.setFact("greatestStamp", .int(Int64(bitPattern: greatest.raw)))
+    for transaction in pending where !gone.contains(transaction.id.sequence) {
+      try engine.putBack(transaction)
+    }
+    try settle(engine, own, applier.greatest)
+  }
+
+  /// Notes where the outbox begins now, and the greatest stamp that was merged.
+  private func settle(_ engine: Engine, _ own: OwnState, _ greatest: HLC) throws {
+    let settled = try engine.firstPending().map { $0 - LocalNumber.own - 1 }
+    try engine.setFact("settled", .int(settled ?? Int64(own.nextSequence) - 1))
+    let merged = max(own.greatestMerged, greatest)
+    try engine.setFact("greatestStamp", .int(Int64(bitPattern: merged.raw)))
     engine.forget()
   }
 
-  private func keep(_ page: [UInt8], _ engine: Engine) throws {
-    guard !page.isEmpty else { return }
-    let positions = try page.decode { reader throws(DecodeError) in
-      let batch = try BatchReader(&reader, limits: replica.limits)
-      return (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
-    }
+  private func keep(
+    _ page: [UInt8], _ range: (first: Int64, last: Int64), _ engine: Engine
+  ) throws {
     let insert = try engine.connection.statement(
       "INSERT OR REPLACE INTO _page (first, last, body) VALUES (?, ?, ?)")
-    insert.bind(1, positions.0)
-    insert.bind(2, positions.1)
-    insert.bind(3, page)
-    try insert.run()
+    insert.bind(1, range.first)
+    insert.bind(2, range.last)
+    try page.withUnsafeBytes {
+      insert.bindBlob(3, static: $0)
+      try insert.run()
+    }
   }
 
   private func takeOutcomes(

@@ -30,7 +30,7 @@ public struct BatchReader {
   private var resultStream: ByteReader?
   private var remaining = 0
 
-  /// An operation whose values are read next, by `readValue(slot:)`, each once and in order.
+  /// An operation whose values are read next, by `read(_:into:)`, once and in order.
   public struct Head {
     public let shape: Int
     public let row: RowID
@@ -180,21 +180,31 @@ public struct BatchReader {
     return Head(shape: shape, row: row, audience: Int(previousAudience), results: results)
   }
 
-  @inline(__always)
-  public mutating func readValue(shape: Int, slot: Int) throws(DecodeError) -> ValueView {
-    try streams[shape].slots[slot].valueView()
+  /// The values of the operation that `head` began, still in their bytes.
+  ///
+  /// - Parameter views: emptied, then filled: room that is reused from one operation to the next.
+  public mutating func read(_ head: Head, into views: inout [ValueView]) throws(DecodeError) {
+    views.removeAll(keepingCapacity: true)
+    for slot in streams[head.shape].slots.indices {
+      views.append(try streams[head.shape].slots[slot].valueView())
+    }
+  }
+
+  /// The same operation as a value.
+  public func operation(_ head: Head, _ views: [ValueView]) throws(DecodeError) -> Operation {
+    let shape = shapes[head.shape]
+    var values: [Value] = []
+    values.reserveCapacity(views.count)
+    for view in views { values.append(try view.value()) }
+    return Operation(
+      shape.kind, entity: shape.entity, row: head.row, tags: shape.tags, values: values)
   }
 
   /// The operation that `head` began, as a value.
   public mutating func operation(_ head: Head) throws(DecodeError) -> Operation {
-    let shape = shapes[head.shape]
-    var values: [Value] = []
-    values.reserveCapacity(shape.slots)
-    for slot in 0..<shape.slots {
-      values.append(try streams[head.shape].slots[slot].value())
-    }
-    return Operation(
-      shape.kind, entity: shape.entity, row: head.row, tags: shape.tags, values: values)
+    var views: [ValueView] = []
+    try read(head, into: &views)
+    return try operation(head, views)
   }
 
   /// That nothing is left over.

@@ -33,14 +33,15 @@ public struct ByteWriter: Sendable {
 
   /// Eight bytes, low byte first.
   public mutating func fixed64(_ value: UInt64) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: value.littleEndian) { raw($0) }
   }
   public mutating func fixed32(_ value: UInt32) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   @inline(__always) public mutating func raw(_ slice: UnsafeRawBufferPointer) {
-    bytes.append(contentsOf: slice)
+    // A typed buffer is copied at once; the bytes of a raw one would go through its iterator.
+    bytes.append(contentsOf: slice.assumingMemoryBound(to: UInt8.self))
   }
   @inline(__always) public mutating func raw(_ other: [UInt8]) { bytes.append(contentsOf: other) }
   public mutating func raw(_ other: ArraySlice<UInt8>) { bytes.append(contentsOf: other) }
@@ -57,6 +58,9 @@ public struct ByteWriter: Sendable {
       bytes.append(contentsOf: utf8)
     }
   }
+
+  /// Takes back what was written after `count` bytes.
+  public mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
 
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }

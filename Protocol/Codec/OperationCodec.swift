@@ -102,6 +102,35 @@ public struct OperationBody: Sendable {
     seal(from: start)
   }
 
+  /// Appends an operation where `body`, which is lent its values still in their bytes, says true;
+  /// else, and where it throws, nothing is appended.
+  ///
+  /// - Parameter views: room for the values, reused from call to call.
+  public mutating func append(
+    _ operation: Operation, views: inout [ValueView], if body: ([ValueView]) throws -> Bool
+  ) throws -> Bool {
+    let start = writer.count
+    OperationCodec.appendShape(
+      operation.kind, entity: operation.entity, tags: operation.tags, to: &writer)
+    writer.fixed64(UInt64(bitPattern: operation.row.raw))
+    let valuesStart = writer.count
+    for value in operation.values { writer.value(value) }
+    let isWanted: Bool
+    do {
+      isWanted = try writer.bytes.withUnsafeBytes { buffer in
+        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: buffer[valuesStart...]))
+        views.removeAll(keepingCapacity: true)
+        for _ in operation.values { views.append(try reader.valueView()) }
+        return try body(views)
+      }
+    } catch {
+      writer.truncate(to: start)
+      throw error
+    }
+    if isWanted { seal(from: start) } else { writer.truncate(to: start) }
+    return isWanted
+  }
+
   /// Appends by a closure that writes one encoded operation.
   public mutating func append(_ body: (inout ByteWriter) -> Void) {
     let start = writer.count

@@ -49,16 +49,14 @@ public struct Chain: Sendable, Hashable {
 
   public static func salt(key: Hash16, index: Int) -> Hash16 {
     var hasher = SHA256()
-    hasher.update(key.low)
-    hasher.update(key.high)
+    hasher.update(key)
     hasher.update(UInt64(index))
     return hasher.finish16()
   }
 
   public static func operationHash(salt: Hash16, operation: UnsafeRawBufferPointer) -> Hash16 {
     var hasher = SHA256()
-    hasher.update(salt.low)
-    hasher.update(salt.high)
+    hasher.update(salt)
     hasher.update(operation)
     return hasher.finish16()
   }
@@ -66,8 +64,7 @@ public struct Chain: Sendable, Hashable {
   /// Adds a transaction whose operations have these hashes.
   public mutating func append(_ header: Header, operations: [Hash16]) {
     var hasher = SHA256()
-    hasher.update(link.low)
-    hasher.update(link.high)
+    hasher.update(link)
     hasher.update(UInt64(header.id.site) << 32 | UInt64(header.id.sequence))
     hasher.update(header.stamp.raw)
     hasher.update(UInt64(bitPattern: header.user))
@@ -78,8 +75,7 @@ public struct Chain: Sendable, Hashable {
     hasher.update(Array(header.label.utf8))
     hasher.update(UInt64(operations.count))
     for operation in operations {
-      hasher.update(operation.low)
-      hasher.update(operation.high)
+      hasher.update(operation)
     }
     link = hasher.finish16()
   }

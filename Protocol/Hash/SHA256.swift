@@ -16,6 +16,11 @@ public struct SHA256 {
     withUnsafeBytes(of: number.littleEndian) { _ = SHA256_Update(&context, $0.baseAddress, 8) }
   }
 
+  public mutating func update(_ hash: Hash16) {
+    var words = (hash.low.littleEndian, hash.high.littleEndian)
+    SHA256_Update(&context, &words, 16)
+  }
+
   public mutating func finish() -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
       SHA256_Final(buffer.baseAddress, &context)

@@ -84,9 +84,20 @@ public struct Operation: Sendable, Hashable {
   }
 
   public static func create(_ entity: Tag, _ row: RowID, _ writes: [(Tag, Value)]) -> Operation {
-    let sorted = writes.filter { !$0.1.isNull }.sorted { $0.0 < $1.0 }
-    return Operation(
-      .create, entity: entity, row: row, tags: sorted.map(\.0), values: sorted.map(\.1))
+    var tags: [Tag] = []
+    var values: [Value] = []
+    tags.reserveCapacity(writes.count)
+    values.reserveCapacity(writes.count)
+    for (tag, value) in writes where !value.isNull {
+      guard tag > tags.last ?? 0 else {
+        let sorted = writes.filter { !$0.1.isNull }.sorted { $0.0 < $1.0 }
+        return Operation(
+          .create, entity: entity, row: row, tags: sorted.map(\.0), values: sorted.map(\.1))
+      }
+      tags.append(tag)
+      values.append(value)
+    }
+    return Operation(.create, entity: entity, row: row, tags: tags, values: values)
   }
   public static func write(_ entity: Tag, _ row: RowID, _ writes: [(Tag, Value)]) -> Operation {
     let sorted = writes.sorted { $0.0 < $1.0 }

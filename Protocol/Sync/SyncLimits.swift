@@ -12,7 +12,9 @@ public struct SyncLimits: Sendable {
   public var labelBytes = 200
   public var nameBytes = 400
   /// Uncompressed bytes after which a page or an upload ends, at a whole transaction.
-  public var pageBytes = 2 << 20
+  public var pageBytes = 1 << 20
+  /// Transactions after which a page ends: what a reader holds of each is many times its bytes.
+  public var transactionsPerPage = 8_192
   public var smallestPageBytes = 4 << 10
   public var sitesPerBatch = 100_000
   public var jumpsPerRequest = 1_000

@@ -11,7 +11,10 @@ public enum Value: Sendable, Hashable {
   case bytes([UInt8])
   case group([Value])
 
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool {
+    if case .null = self { return true }
+    return false
+  }
 
   /// A group without trailing nulls; a group of nulls only is null. One value has one form.
   public static func canonicalGroup(_ parts: [Value]) -> Value {

@@ -15,6 +15,8 @@ struct PageReader {
     /// The position the page ends at.
     var position: Int64
     var hasMore: Bool
+    /// The reader's own transactions that the page echoes with the stamps their author gave them.
+    var echoed: Set<UInt32> = []
   }
 
   func page(after position: Int64, head: Int64, byteLimit: Int, limits: SyncLimits) throws -> Page {
@@ -22,16 +24,21 @@ struct PageReader {
     var reached = position
     var readable: [Int64: Bool] = [:]
     var isFull = false
+    var echoed: Set<UInt32> = []
     try forEachPosition(after: position, through: head) { transaction in
       let isOver =
         builder.byteCount + transaction.body.count > byteLimit
         || builder.operationCount + transaction.operationCount > limits.operationsPerBatch / 2
-        || builder.transactionCount >= limits.transactionsPerBatch / 2
+        || builder.transactionCount >= limits.transactionsPerPage
       if isOver, builder.transactionCount > 0 {
         isFull = true
         return false
       }
-      try append(transaction, to: &builder, &readable)
+      if try append(transaction, to: &builder, &readable),
+        transaction.stamp == transaction.header.stamp
+      {
+        echoed.insert(transaction.id.sequence)
+      }
       reached = transaction.position ?? reached
       return true
     }
@@ -48,7 +55,7 @@ struct PageReader {
         return ""
       })
     if let failure { throw failure }
-    return Page(bytes: bytes, position: reached, hasMore: isFull)
+    return Page(bytes: bytes, position: reached, hasMore: isFull, echoed: echoed)
   }
 
   private func forEachPosition(
@@ -78,10 +85,11 @@ struct PageReader {
         """, [position])
   }
 
+  /// True where the transaction is echoed to its author.
   private func append(
     _ transaction: StoredTransaction, to builder: inout BatchBuilder,
     _ readable: inout [Int64: Bool]
-  ) throws {
+  ) throws -> Bool {
     let effects = try Effects(encoded: transaction.extra)
     func mayRead(_ audience: Int64) throws -> Bool {
       if let known = readable[audience] { return known }
@@ -102,14 +110,14 @@ struct PageReader {
       header.operationCount = transaction.operationCount
       header.echoAudience = builder.number(of: try engine.audience(audience))
       builder.append(header, nonce: transaction.nonce, chain: transaction.chain)
-      return
+      return true
     }
     var visible: [Bool] = []
     for audience in effects.audiences { visible.append(try mayRead(audience)) }
     var extras: [Effects.Extra] = []
     for extra in effects.extras where try mayRead(extra.audience) { extras.append(extra) }
     let shown = visible.count(where: \.self)
-    guard shown + extras.count > 0 else { return }
+    guard shown + extras.count > 0 else { return false }
     header.operationCount = shown + extras.count
     header.mode = shown == visible.count ? .full : .partial
     let ordinal = builder.transactionCount
@@ -117,6 +125,7 @@ struct PageReader {
       header, nonce: header.mode == .full ? transaction.nonce : .zero, chain: transaction.chain)
     try appendOperations(transaction, effects, visible, ordinal, to: &builder)
     for extra in extras { try append(extra, to: &builder) }
+    return false
   }
 
   private func appendOperations(

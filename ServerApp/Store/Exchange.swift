@@ -164,6 +164,10 @@ extension SQLiteServerStore {
       byteLimit: max(limits.smallestPageBytes, min(limits.pageBytes, asked)), limits: limits)
     let epoch = try engine.presentEpoch()
     response.page = page.bytes
+    response.outcomes.removeAll { outcome in
+      guard case .merged = outcome.verdict else { return false }
+      return page.echoed.contains(outcome.sequence)
+    }
     response.hasMore = page.hasMore
     response.cursor = Cursor(epoch: epoch, position: page.position)
     guard case .bytes(let key) = try engine.fact("sealKey") else {

@@ -12,6 +12,15 @@ public enum TransactionState: Int64, Sendable {
 public enum LocalNumber {
   public static let own: Int64 = 1 << 40
   public static func own(_ sequence: UInt32) -> Int64 { own + Int64(sequence) }
+
+  /// Own numbers become odd, others even: both are small. Never 0.
+  static func folded(_ number: Int64) -> UInt64 {
+    number >= own ? UInt64(number - own) << 1 | 1 : UInt64(number) << 1
+  }
+  static func unfolded(_ folded: UInt64) -> Int64 {
+    let number = Int64(folded >> 1)
+    return folded & 1 == 1 ? own + number : number
+  }
 }
 
 /// A transaction as its table keeps it.

@@ -43,7 +43,8 @@ public final class UndoLog {
 
   public init() {}
 
-  func record(_ kind: Kind, entity: Tag, row: Int64, _ body: (inout ByteWriter) -> Void = { _ in }) {
+  func record(_ kind: Kind, entity: Tag, row: Int64, _ body: (inout ByteWriter) -> Void = { _ in })
+  {
     let start = writer.count
     writer.byte(kind.rawValue)
     writer.varint(entity)
@@ -60,12 +61,32 @@ public final class UndoLog {
     return result.bytes
   }
 
+  /// Takes the records of other rows over from an older log of the same transaction.
+  public func keep(_ older: [UInt8], unless isReplaced: (Int64) -> Bool) throws {
+    var kept: [[UInt8]] = []
+    try older.withUnsafeBytes { buffer in
+      try Self.readBackwards(buffer) { record in
+        let start = record.index
+        _ = try record.byte()
+        _ = try record.uint32(what: "entity")
+        let row = Int64(bitPattern: try record.fixed64())
+        _ = try record.raw(record.remaining)
+        if !isReplaced(row) { kept.append([UInt8](record.slice(from: start))) }
+      }
+    }
+    for record in kept.reversed() {
+      writer.raw(record)
+      lengths.append(record.count)
+    }
+  }
+
   /// Calls `body` with each record, the last first.
   static func readBackwards(
     _ bytes: UnsafeRawBufferPointer, _ body: (inout ByteReader) throws -> Void
   ) throws {
     guard bytes.count >= 4 else { return }
-    let count = Int(bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self).littleEndian)
+    let count = Int(
+      bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self).littleEndian)
     let tableStart = bytes.count - 4 - 4 * count
     guard tableStart >= 0 else {
       throw DecodeError.invalid(what: "before-images", offset: bytes.count)

@@ -6,6 +6,9 @@ import Protocol
 /// that clock; else it names the transaction of all columns that it does not list, then those it
 /// lists. A column that is NULL and not listed was never written and loses to any write; a written
 /// NULL is always listed. Sets, maps and counters keep the clocks of their elements here.
+///
+/// Numbers are written folded, so that a device's own transactions, which count from 2^40, take as
+/// few bytes as others: a row that grows much in its leaf makes the leaf split.
 struct ClockColumn {
   enum Content: Equatable {
     /// - further: other heads of this cell stand in `_head`.
@@ -44,19 +47,29 @@ struct ClockColumn {
     if encoded.isEmpty { return }
     var reader = ByteReader(encoded)
     let number = try reader.varint()
-    if number != 0 { base = Int64(number) }
+    if number != 0 { base = LocalNumber.unfolded(number) }
     while !reader.isAtEnd {
       let head = try reader.varint()
       let tag = Tag(truncatingIfNeeded: head >> 3)
       switch head & 7 {
       case 0:
         items.append(
-          Item(tag: tag, content: .register(transaction: Int64(try reader.varint()), further: false)))
+          Item(
+            tag: tag,
+            content: .register(
+              transaction: LocalNumber.unfolded(try reader.varint()), further: false)))
       case 1:
         items.append(
-          Item(tag: tag, content: .register(transaction: Int64(try reader.varint()), further: true)))
+          Item(
+            tag: tag,
+            content: .register(
+              transaction: LocalNumber.unfolded(try reader.varint()), further: true)))
       case 2:
-        items.append(Item(tag: tag, content: .counter(transaction: Int64(try reader.varint()))))
+        items.append(
+          Item(tag: tag, content: .counter(transaction: LocalNumber.unfolded(try reader.varint()))))
+      case 5:
+        items.append(
+          Item(tag: tag, content: .register(transaction: greatest, further: false)))
       case 3:
         items.append(Item(tag: tag, content: .entries(try Self.entries(&reader))))
       case 4:
@@ -77,7 +90,7 @@ struct ClockColumn {
       let key = try reader.value()
       var heads: [RowImage.Head] = []
       for _ in 0..<(try reader.count(limit: reader.remaining, what: "number of heads")) {
-        let transaction = Int64(try reader.varint())
+        let transaction = LocalNumber.unfolded(try reader.varint())
         heads.append(RowImage.Head(transaction: transaction, value: try reader.value()))
       }
       entries.append(Entry(key: key, heads: heads))
@@ -89,16 +102,18 @@ struct ClockColumn {
   var encoded: [UInt8]? {
     if base == greatest, items.isEmpty { return nil }
     var writer = ByteWriter()
-    writer.varint(base == greatest ? 0 : UInt64(base))
+    writer.varint(base == greatest ? 0 : LocalNumber.folded(base))
     for item in items {
       let tag = UInt64(item.tag) << 3
       switch item.content {
+      case .register(greatest, further: false):
+        writer.varint(tag | 5)
       case .register(let transaction, let further):
         writer.varint(tag | (further ? 1 : 0))
-        writer.varint(UInt64(transaction))
+        writer.varint(LocalNumber.folded(transaction))
       case .counter(let transaction):
         writer.varint(tag | 2)
-        writer.varint(UInt64(transaction))
+        writer.varint(LocalNumber.folded(transaction))
       case .entries(let entries):
         writer.varint(tag | 3)
         Self.append(entries, to: &writer)
@@ -117,7 +132,7 @@ struct ClockColumn {
       writer.value(entry.key)
       writer.varint(entry.heads.count)
       for head in entry.heads {
-        writer.varint(UInt64(head.transaction))
+        writer.varint(LocalNumber.folded(head.transaction))
         writer.value(head.value)
       }
     }

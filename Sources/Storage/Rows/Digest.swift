@@ -99,12 +99,15 @@ extension Engine {
   }
 
   private func hashPlain(_ scan: Statement, _ layout: TableLayout, seed: UInt64) -> UInt64 {
+    var writer = ByteWriter()
+    swap(&writer, &scratch)
+    defer { swap(&writer, &scratch) }
     var sum: UInt64 = 0
-    for column in layout.columns {
-      scratch.removeAll()
-      if scan.encode(column, offset: 4, to: &scratch) {
-        sum &+= scratch.bytes.withUnsafeBytes {
-          CellHash.cell(seed: seed, tag: column.field.tag, value: $0)
+    for cell in layout.cells {
+      writer.removeAll()
+      if scan.encode(cell, offset: 4, to: &writer) {
+        sum &+= writer.bytes.withUnsafeBytes {
+          CellHash.cell(seed: seed, tag: cell.tag, value: $0)
         }
       }
     }
@@ -116,9 +119,9 @@ extension Engine {
   ) throws -> UInt64 {
     var sum: UInt64 = 0
     let baseSeed = seed(row: row, try writer(clocks.base))
-    for column in layout.columns {
-      let tag = column.field.tag
-      switch CellForm(column.field.kind) {
+    for column in layout.cells {
+      let tag = column.tag
+      switch column.form {
       case .set, .map: continue
       case .counter:
         guard case .counter(let transaction) = clocks[tag] else { continue }

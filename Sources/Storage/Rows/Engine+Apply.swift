@@ -44,9 +44,17 @@ extension Engine {
       return .done(nil)
     }
     var clocks = try ClockColumn(greatest: select.int(0), encoded: select.rawBlob(1))
-    let oldClocks = select.optionalBlob(1)
+    let oldClocks = context.undo == nil ? nil : select.optionalBlob(1)
     let oldGreatest = clocks.greatest
     let audience = select.optionalInt(2)
+    if plan.cells.count == 1 {
+      let old = select.value(plan.cells[0], offset: 3)
+      if try showsAlone(operation, plan, context, given, clocks, isNull: old.isNull) {
+        select.reset()
+        try replace(old, by: operation, plan, context, clocks, oldClocks, audience)
+        return .done(nil)
+      }
+    }
     var oldValues: [Value] = []
     for columns in plan.columns {
       oldValues.append(columns.map { select.value($0, offset: 3) } ?? .null)
@@ -130,6 +138,56 @@ extension Engine {
     if context.isBase, let audience { addToDigest(audience, digest) }
     try update(operation, plan, changes.map { ($0.index, $0.new.first?.value ?? .null) }, clocks)
     return .done(isPlain ? nil : results)
+  }
+
+  /// Whether a write of one register replaces its only head, and stands there alone: what almost
+  /// every write does.
+  private func showsAlone(
+    _ operation: Operation, _ plan: ShapePlan, _ context: ApplyContext, _ given: [CellResult]??,
+    _ clocks: ClockColumn, isNull: Bool
+  ) throws -> Bool {
+    guard let clock = clocks.register(plan.cells[0].tag, isNull: isNull) else { return true }
+    if clock.further { return false }
+    if case .some(let decided) = given { return (decided?[0] ?? .shown) == .shown }
+    guard case .register(let asks)? = plan.columns[0]?.field.kind else { return false }
+    let old = try writer(clock.transaction)
+    if !asks { return old.stamp < context.writer.stamp || old.id == context.writer.id }
+    // A head of the same site with a later sequence makes the newcomer history.
+    let isHistory = old.id.site == context.knows.site && old.id.sequence > context.knows.sequence
+    return !isHistory && (context.knows.covers(old) || old.id == context.writer.id)
+  }
+
+  private func replace(
+    _ old: Value, by operation: Operation, _ plan: ShapePlan, _ context: ApplyContext,
+    _ before: ClockColumn, _ oldClocks: [UInt8]?, _ audience: Int64?
+  ) throws {
+    let row = operation.row.raw
+    let tag = plan.cells[0].tag
+    let value = operation.values[0]
+    var clocks = before
+    if let undo = context.undo {
+      undo.record(.updated, entity: operation.entity, row: row) { record in
+        appendBefore(&record, before.greatest, oldClocks)
+        record.varint(1)
+        record.varint(tag)
+        record.value(old)
+        record.varint(0)
+      }
+    } else if let audience {
+      var digest = hash(row: row, tag: tag, writer: context.writer, value: value)
+      if let clock = before.register(tag, isNull: old.isNull) {
+        digest &-= hash(row: row, tag: tag, writer: try writer(clock.transaction), value: old)
+      }
+      addToDigest(audience, digest)
+    }
+    clocks.setRegister(tag, context.writer.number, isNull: value.isNull, further: false)
+    try raise(&clocks, by: context.writer)
+    let update = plan.update
+    update.bind(1, clocks.greatest)
+    update.bind(2, clocks.encoded)
+    update.bind(plan.cells[0], offset: 3, value)
+    update.bind(3 + plan.columnCount, row)
+    try update.run()
   }
 
   private func insertRow(_ operation: Operation, _ plan: ShapePlan, _ context: ApplyContext) throws

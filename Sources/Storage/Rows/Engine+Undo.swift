@@ -2,7 +2,10 @@ import Protocol
 
 /// Putting back what pending writes replaced, the last write first.
 extension Engine {
-  public func undo(_ encoded: UnsafeRawBufferPointer) throws {
+  /// - Parameter isWanted: says of which rows the records are put back.
+  public func undo(
+    _ encoded: UnsafeRawBufferPointer, where isWanted: (Int64) -> Bool = { _ in true }
+  ) throws {
     try UndoLog.readBackwards(encoded) { record in
       let start = record.index
       guard let kind = UndoLog.Kind(rawValue: try record.byte()) else {
@@ -10,6 +13,10 @@ extension Engine {
       }
       let entity = try record.uint32(what: "entity")
       let row = Int64(bitPattern: try record.fixed64())
+      guard isWanted(row) else {
+        _ = try record.raw(record.remaining)
+        return
+      }
       switch kind {
       case .inserted: try undoInsert(entity, row)
       case .updated: try undoUpdate(&record, entity, row)

@@ -11,6 +11,8 @@ public final class Engine {
 
   private var layouts: [Tag: TableLayout] = [:]
   private var plans: [Shape: ShapePlan] = [:]
+  /// Operations of one shape come one after the other.
+  private var lastPlan: ShapePlan?
   private var writers: [Int64: Writer] = [:]
   private var lastVersion: Int64 = -1
   /// What changed in the digest of each audience, until it is written.
@@ -50,12 +52,17 @@ public final class Engine {
   }
 
   func plan(_ shape: Shape) throws -> ShapePlan {
-    if let plan = plans[shape] { return plan }
+    if let lastPlan, lastPlan.shape == shape { return lastPlan }
+    if let plan = plans[shape] {
+      lastPlan = plan
+      return plan
+    }
     guard let layout = layout(shape.entity) else { throw EngineError.unknownEntity(shape.entity) }
     let plan = try ShapePlan(shape, layout, connection)
     // A hostile peer could make a shape of every subset of fields.
     if plans.count > 4_096 { plans.removeAll() }
     plans[shape] = plan
+    lastPlan = plan
     return plan
   }
 
@@ -86,7 +93,7 @@ public final class Engine {
   }
 
   func remember(_ writer: Writer) {
-    if writers.count >= 65_536 { writers.removeAll(keepingCapacity: true) }
+    if writers.count >= 16_384 { writers.removeAll(keepingCapacity: true) }
     writers[writer.number] = writer
   }
 

@@ -5,11 +5,14 @@ final class TableLayout {
   let entity: Entity
   /// The stored fields, in the order of their columns.
   let columns: [FieldColumns]
+  /// The same without the fields.
+  let cells: [CellColumns]
   let columnCount: Int
   let selectAll: String
   let scan: String
   let insertAll: String
   let deleteRow: String
+  let setAudience: String
   private let positions: [Tag: Int]
 
   init(_ entity: Entity) {
@@ -26,6 +29,7 @@ final class TableLayout {
       names += fieldNames.map(Guard.quote)
     }
     self.columns = columns
+    cells = columns.map(\.cell)
     self.positions = positions
     columnCount = next
     let table = Guard.quote(entity.table)
@@ -35,6 +39,7 @@ final class TableLayout {
     let marks = String(repeating: ", ?", count: next)
     insertAll = "INSERT INTO \(table) (id, _t, _x, _a\(list)) VALUES (?, ?, ?, ?\(marks))"
     deleteRow = "DELETE FROM \(table) WHERE id = ?"
+    setAudience = "UPDATE \(table) SET _a = ? WHERE id = ?"
   }
 
   func column(_ tag: Tag) -> FieldColumns? { positions[tag].map { columns[$0] } }
@@ -47,6 +52,8 @@ final class ShapePlan {
   /// For each tag of the shape: the field's columns counted within this plan's statements; nil for
   /// a field that the model does not know.
   let columns: [FieldColumns?]
+  /// The same without the fields, where the model knows them all; else empty.
+  let cells: [CellColumns]
   let columnCount: Int
   /// id, _t, _x, _a are not selected but `_t, _x, _a`, then the shape's columns.
   let select: Statement
@@ -73,6 +80,7 @@ final class ShapePlan {
     }
     self.columns = columns
     self.isPlain = isPlain
+    cells = isPlain ? columns.compactMap { $0?.cell } : []
     columnCount = names.count
     let table = Guard.quote(layout.entity.table)
     let list = names.map { ", \($0)" }.joined()

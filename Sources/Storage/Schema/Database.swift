@@ -18,10 +18,15 @@ public final class Database: @unchecked Sendable {
   // Touched only inside the writer's closures, which the pool runs one at a time.
   private var writer: Engine?
 
-  /// How every connection is set. The WAL is synced before a save returns.
-  public static let pragmas = [
-    "cache_size=-65536", "temp_store=MEMORY", "secure_delete=FAST", "synchronous=FULL",
-  ]
+  /// How every connection of an end is set. The WAL is synced before a save returns. A laptop's
+  /// cache is small, so that a sync of many changes takes little memory: the system caches the file.
+  public static func pragmas(_ role: Role) -> [String] {
+    let cacheKilobytes = role == .device ? 8_192 : 65_536
+    return [
+      "cache_size=-\(cacheKilobytes)", "temp_store=MEMORY", "secure_delete=FAST",
+      "synchronous=FULL",
+    ]
+  }
 
   /// - Parameter create: makes the file where there is none.
   public init(path: String, role: Role, model: Model, create: Bool) throws {
@@ -40,7 +45,7 @@ public final class Database: @unchecked Sendable {
     configuration.prepareDatabase { database in
       guard let handle = database.sqliteConnection else { return }
       kaai_disable_triggers(handle)
-      for pragma in Self.pragmas { sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil) }
+      for pragma in Self.pragmas(role) { sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil) }
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)

@@ -72,7 +72,8 @@ struct BenchRow {
       BenchRow(
         name: text(2), kind: kinds[dice.below(kinds.count)], note: text(5 + dice.below(4)),
         year: 1990 + Int64(dice.below(37)), staff: Int64(dice.below(1_000)),
-        cents: Int64(dice.below(10_000_000)), changed: 1_700_000_000 + Int64(index * 40 + dice.below(40)))
+        cents: Int64(dice.below(10_000_000)),
+        changed: 1_700_000_000 + Int64(index * 40 + dice.below(40)))
     }
   }
 }

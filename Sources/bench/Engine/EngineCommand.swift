@@ -70,7 +70,8 @@ struct Setting {
   /// Changes one field of every row, in an order without a pattern, with one sync to disk.
   ///
   /// - Parameter portion: how many changes a transaction has.
-  func updateAll(_ device: Device, _ ids: [RowID], seed: UInt64, portion: Int = Self.portion) throws {
+  func updateAll(_ device: Device, _ ids: [RowID], seed: UInt64, portion: Int = Self.portion) throws
+  {
     var dice = Dice(seed: seed)
     let order = dice.shuffled(ids.count)
     try device.replica.commitTogether { commit in

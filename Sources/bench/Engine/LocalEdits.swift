@@ -94,7 +94,8 @@ struct LocalEdits {
     var plain = Double.infinity
     var kaai = Double.infinity
     for run in 0..<setting.runs {
-      plain = min(plain, try Stopwatch.seconds { try plainSingles(database, plainIDs, seed: UInt64(run)) })
+      plain = min(
+        plain, try Stopwatch.seconds { try plainSingles(database, plainIDs, seed: UInt64(run)) })
       kaai = min(kaai, try Stopwatch.seconds { try singles(device, ids, seed: UInt64(run)) })
     }
     report.add(

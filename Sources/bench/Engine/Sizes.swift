@@ -1,6 +1,6 @@
 import CSQLite
-import Glibc
 import ClientCore
+import Glibc
 import Protocol
 import Storage
 

@@ -1,8 +1,8 @@
 import CSQLite
 import Storage
 
-/// A database without Kaai: SQLite's C calls with the same pragmas, prepared statements, texts bound
-/// from their bytes.
+/// A database without Kaai: SQLite's C calls with the same pragmas, prepared statements, texts
+/// bound from their bytes.
 final class PlainSQLite {
   let connection: Connection
   private let handle: OpaquePointer
@@ -15,7 +15,7 @@ final class PlainSQLite {
     handle = pointer
     connection = Connection(borrowing: pointer)
     try connection.execute("PRAGMA journal_mode=WAL")
-    for pragma in Database.pragmas { try connection.execute("PRAGMA \(pragma)") }
+    for pragma in Database.pragmas(.device) { try connection.execute("PRAGMA \(pragma)") }
   }
 
   func close() {

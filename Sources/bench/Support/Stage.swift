@@ -21,7 +21,8 @@ final class ScriptedSystem: SystemSource {
   func bootMilliseconds() -> Int64 { wallMilliseconds() - 1_780_000_000_000 }
   func bootID() -> String { "bench" }
   func randomBytes(_ count: Int) -> [UInt8] {
-    state.withLock { state in (0..<count).map { _ in UInt8(truncatingIfNeeded: state.dice.next()) } }
+    state.withLock { state in (0..<count).map { _ in UInt8(truncatingIfNeeded: state.dice.next()) }
+    }
   }
   func advance(_ milliseconds: Int64) { state.withLock { $0.milliseconds += milliseconds } }
 }

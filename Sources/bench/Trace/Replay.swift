@@ -1,5 +1,5 @@
-import ClientCore
 import CSQLite
+import ClientCore
 import Protocol
 import Storage
 
@@ -28,7 +28,9 @@ struct Replay {
     switch edit {
     case .add(let id, let writes): ids[id] = try draft.create(TraceModel.entity, writes)
     case .set(let id, let tag, let value):
-      guard let row = ids[id] else { throw BenchError.wrongEnd("\(id) is changed before it is there") }
+      guard let row = ids[id] else {
+        throw BenchError.wrongEnd("\(id) is changed before it is there")
+      }
       try draft.apply(.write(TraceModel.entity, row, [(tag, value)]))
     case .delete(let id):
       guard let row = ids.removeValue(forKey: id) else {
@@ -53,7 +55,8 @@ struct PlainReplay {
     let insert = try connection.statement("INSERT INTO conference VALUES (?\(marks))")
     let delete = try connection.statement("DELETE FROM conference WHERE id = ?")
     let updates = try TraceModel.fields.map {
-      try connection.statement("UPDATE conference SET \"\(TraceModel.column($0))\" = ? WHERE id = ?")
+      try connection.statement(
+        "UPDATE conference SET \"\(TraceModel.column($0))\" = ? WHERE id = ?")
     }
     var ids: [String: Int64] = [:]
     var next = RowID(site: 1 << 30, counter: 1).raw

@@ -1,0 +1,170 @@
+import Protocol
+import Storage
+
+/// Applies a page while pending writes stay where nothing touches them (DESIGN 5).
+///
+/// Only rows that somebody else wrote to, and own writes that are more than plain registers, are
+/// made bare: their pending writes are undone, the page is applied, and what is still pending is
+/// put back. Own transactions that the page echoes are confirmed where they stand. So a sync costs what
+/// the page holds, and memory for it, however much is pending.
+///
+/// Whole records that were deleted, refusals and moved stamps are not for it: `init` gives nil, and
+/// everything is undone and replayed.
+struct PartialRebase {
+  private let engine: Engine
+  private let response: SyncResponse
+  private let page: [UInt8]
+  private let own: OwnState
+  private let limits: SyncLimits
+  private var bareRows: Set<Int64> = []
+  /// With the stamps that count.
+  private var echoed: [UInt32: HLC] = [:]
+  private var hasPending = false
+  /// The pending transactions that write to bare rows.
+  private var lifted: [StoredTransaction] = []
+
+  init?(
+    _ engine: Engine, _ response: SyncResponse, _ pages: [[UInt8]]?, _ own: OwnState,
+    _ limits: SyncLimits
+  ) throws {
+    guard let pages, pages.count <= 1, try engine.fact("reloading").intValue != 1,
+      try !engine.hasUnseen(through: response.cursor.position)
+    else { return nil }
+    self.engine = engine
+    self.response = response
+    page = pages.first ?? []
+    self.own = own
+    self.limits = limits
+    hasPending = try engine.pendingCount() > 0
+    guard try allStand(response.outcomes) else { return nil }
+    guard hasPending else { return }
+    try readPage()
+    guard try judgePending() else { return nil }
+    try lift()
+  }
+
+  /// Whether every outcome says that the transaction was merged with the stamp it has.
+  private func allStand(_ outcomes: [Outcome]) throws -> Bool {
+    for outcome in outcomes {
+      let stamp = try engine.connection.scalar(
+        "SELECT hlc FROM _transaction WHERE id = ? AND position IS NULL AND state IS NOT 2",
+        LocalNumber.own(outcome.sequence))
+      guard let stamp else { continue }
+      guard case .merged(_, let decided) = outcome.verdict,
+        decided.raw == UInt64(bitPattern: stamp)
+      else { return false }
+    }
+    return true
+  }
+
+  /// Which rows the page's operations touch, and which own transactions it echoes.
+  private mutating func readPage() throws {
+    guard !page.isEmpty else { return }
+    (bareRows, echoed) = try page.decode { [own, limits] reader throws(DecodeError) in
+      var rows: Set<Int64> = []
+      var echoed: [UInt32: HLC] = [:]
+      var views: [ValueView] = []
+      var batch = try BatchReader(&reader, limits: limits)
+      for transaction in batch.transactions
+      where transaction.mode == .echo && transaction.id.site == own.site {
+        echoed[transaction.id.sequence] = transaction.stamp
+      }
+      while batch.operationsLeft > 0 {
+        let head = try batch.nextOperation()
+        rows.insert(head.row.raw)
+        try batch.read(head, into: &views)
+      }
+      return (rows, echoed)
+    }
+  }
+
+  /// Makes bare what cannot be confirmed where it stands. False where a whole record was deleted or
+  /// a deletion was judged: those reach beyond one row.
+  private mutating func judgePending() throws -> Bool {
+    var isPlain = true
+    var bare = bareRows
+    try engine.forEachPending { transaction in
+      let stamp = echoed[transaction.id.sequence]
+      if let stamp, stamp != transaction.stamp { isPlain = false }
+      let mustBeBare = try stamp != nil && engine.confirmable(transaction) == nil
+      try transaction.forEachRow { kind, row in
+        if kind == .delete || kind == .keep { isPlain = false }
+        if mustBeBare { bare.insert(row) }
+      }
+      return isPlain
+    }
+    bareRows = bare
+    return isPlain
+  }
+
+  private mutating func lift() throws {
+    guard !bareRows.isEmpty else { return }
+    var lifted: [StoredTransaction] = []
+    try engine.forEachPending { transaction in
+      var touches = false
+      try transaction.forEachRow { _, row in
+        if bareRows.contains(row) { touches = true }
+      }
+      if touches { lifted.append(transaction) }
+      return true
+    }
+    self.lifted = lifted
+  }
+
+  /// Returns the greatest stamp of the page.
+  ///
+  /// - Parameter keep: stores a page with the positions of its first and last transaction.
+  func run(
+    _ summary: inout SyncSession.Summary,
+    keep: ([UInt8], (first: Int64, last: Int64)) throws -> Void
+  ) throws -> HLC {
+    for transaction in lifted.reversed() {
+      try transaction.extra.withUnsafeBytes { try engine.undo($0) { bareRows.contains($0) } }
+    }
+    CrashPoint.reach(.applyTakenOff)
+    try takeOutcomes(&summary)
+    CrashPoint.reach(.applyOutcomes)
+    var applier = PageApplier(
+      engine: engine, ownSite: own.site, bareRows: hasPending ? bareRows : nil)
+    if !page.isEmpty {
+      try applier.apply(page, limits: limits)
+      try keep(page, applier.range)
+      summary.received += 1
+      summary.merged += applier.mergedByEcho
+    }
+    try engine.flushDigest()
+    for transaction in lifted where !applier.confirmed.contains(transaction.id.sequence) {
+      try engine.putBack(transaction) { bareRows.contains($0) }
+    }
+    return applier.greatest
+  }
+
+  private func takeOutcomes(_ summary: inout SyncSession.Summary) throws {
+    let update = try engine.connection.statement(
+      """
+      UPDATE _transaction SET state = 1, greatest = ?
+      WHERE id = ? AND position IS NULL AND state IS NOT 2
+      """)
+    for outcome in response.outcomes {
+      guard case .merged(let position, _) = outcome.verdict else { continue }
+      update.bind(1, position)
+      update.bind(2, LocalNumber.own(outcome.sequence))
+      try update.run()
+      summary.merged += engine.connection.changes
+    }
+  }
+}
+
+extension StoredTransaction {
+  /// Calls `body` with the kind and the row of each operation, without making values.
+  func forEachRow(_ body: (OperationKind, Int64) throws -> Void) throws {
+    try self.body.withUnsafeBytes { buffer in
+      var reader = ByteReader(buffer)
+      while !reader.isAtEnd {
+        let shape = try reader.shape()
+        try body(shape.kind, try reader.rowID().raw)
+        for _ in 0..<shape.slots { _ = try reader.valueView() }
+      }
+    }
+  }
+}
