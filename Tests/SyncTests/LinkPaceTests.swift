@@ -60,7 +60,7 @@ struct LinkPaceTests {
     #expect(pace.byteCount == Self.bounds.upperBound)
     pace.noteBreak()
     #expect(pace.byteCount == Self.bounds.upperBound / 4)
-    for _ in 0..<8 { pace.noteExchange(milliseconds: 100) }
+    for _ in 0..<40 { pace.noteExchange(milliseconds: 100) }
     #expect(pace.byteCount == Self.bounds.upperBound)
   }
 

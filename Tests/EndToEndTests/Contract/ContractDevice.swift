@@ -23,7 +23,7 @@ struct ContractDevice {
     process.environment = environment
     let output = Pipe()
     process.standardOutput = output
-    try process.run()
+    try ProcessStart.run(process)
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, text)

@@ -74,7 +74,7 @@ struct Program: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try folder.handle("out")
     process.standardError = try folder.handle("err")
-    try process.run()
+    try ProcessStart.run(process)
     return process
   }
 }
