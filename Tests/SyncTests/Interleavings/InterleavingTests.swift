@@ -114,6 +114,9 @@ struct InterleavingTests {
       name: "child and parent deleted, child written",
       apart: [[deleteItem], [deleteCompany], [label("late"), set(M.note, "late")]]),
     SmallHistory(
+      name: "child and parent deleted, only the child written",
+      apart: [[deleteItem], [deleteCompany], [label("late"), label("later")]]),
+    SmallHistory(
       name: "child and parent deleted, parent written",
       apart: [[deleteItem], [deleteCompany], [set(M.note, "late")]]),
     SmallHistory(
