@@ -212,6 +212,7 @@ public struct SyncSession {
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
+      try engine.collectTexts(through: response.stablePosition)
     }
     try engine.forgetJumps(through: judgedThrough)
     let hasPending =

@@ -218,7 +218,7 @@ struct Intake {
     var merger = TransactionMerger(
       engine: engine, writer: writer,
       knows: Knowledge(site: transaction.id.site, sequence: transaction.id.sequence, seen: seen),
-      account: account, knownRefused: transaction.knownRefused)
+      account: account, knownRefused: transaction.knownRefused, seenLimit: seenLimit)
     let effects = try merger.merge(offered.operations)
     // Inside the savepoint: what a refusal undoes must not be in the digest.
     try engine.flushDigest()
@@ -226,7 +226,14 @@ struct Intake {
   }
 
   /// Notes what the device has, for the admin and for what can be forgotten.
-  func finish(acknowledged: Int64) throws {
+  ///
+  /// What it offers was made in earlier states than it is in now; the rest of its outbox in later
+  /// ones than that.
+  func finish(acknowledged cursor: Int64, offered: OfferedBatch) throws {
+    var acknowledged = cursor
+    for transaction in offered.offered {
+      acknowledged = min(acknowledged, try judge(transaction.transaction.seen) ?? 0)
+    }
     let update = try engine.connection.statement(
       """
       UPDATE _device SET last_seen_at = ?, clock_offset = ?, acknowledged = max(acknowledged, ?),

@@ -41,6 +41,10 @@ struct OperationCheck {
       throw refuse("says which record it is, and is written when it is made")
     }
     switch (operation.kind, field.kind) {
+    case (.write, .text): throw refuse("is edited, not written whole")
+    case (.create, .text) where operation.row.isDerived:
+      throw refuse("is edited when the record is there: two may make it")
+    case (.edit, .text): try check(edit: operation, field, refuse)
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse("is not written whole")
@@ -74,6 +78,23 @@ struct OperationCheck {
       try check(difference: operation.values[1], growOnly, refuse)
     default:
       throw refuse("does not take this kind of change")
+    }
+  }
+
+  private func check(
+    edit operation: Operation, _ field: Field, _ refuse: (String) -> MergeRefusal
+  ) throws {
+    guard operation.values[0].isNull || operation.editedState != nil,
+      case .bytes(let bytes) = operation.values[1]
+    else { throw refuse("is no edit") }
+    let change: TextChange
+    do {
+      change = try TextChange(encoded: bytes)
+    } catch {
+      throw refuse("is no edit: \(error)")
+    }
+    for edit in change.edits where !edit.inserted.isEmpty {
+      try check(.text(edit.inserted), field.type, refuse)
     }
   }
 

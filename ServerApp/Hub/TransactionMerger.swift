@@ -11,6 +11,8 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
+  /// No honest author was looking at more.
+  let seenLimit: Int64
 
   var effects = Effects()
   private var touched: [Touched] = []
@@ -30,13 +32,15 @@ struct TransactionMerger {
   }
 
   init(
-    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32
+    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
+    seenLimit: Int64
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
+    self.seenLimit = seenLimit
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
@@ -50,6 +54,7 @@ struct TransactionMerger {
         Effects.Extra(
           kind: .image, entity: entity, row: RowID(row), audience: audience,
           image: image.encoded))
+      try engine.noteImage(row, writer.position)
     }
     try engine.noteWritten(touched.map(\.row), writer.position)
     return effects
@@ -80,9 +85,12 @@ struct TransactionMerger {
   mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
-    let context = ApplyContext(
-      writer: writer, knows: knows(operation.row), audience: audience, undo: nil)
-    guard case .done(let results) = try engine.apply(operation, context) else {
+    var context = ApplyContext(
+      writer: writer, knows: try knows(operation), audience: audience, undo: nil)
+    if operation.kind == .edit {
+      context.textFloor = try max(engine.stablePosition(), engine.imagePosition(operation.row.raw))
+    }
+    guard case .done(let results) = try applied(operation, context) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     note(audience, results, index)
@@ -91,9 +99,24 @@ struct TransactionMerger {
 
   /// A record is made apart from what others wrote to the same one, whatever its author had seen
   /// (DESIGN 3).
-  private func knows(_ row: RowID) -> Knowledge {
-    guard madeBefore.contains(row.raw) else { return knows }
-    return Knowledge(site: knows.site, sequence: knows.sequence, seen: 0)
+  private func knows(_ operation: Operation) throws -> Knowledge {
+    var seen = knows.seen
+    if let state = operation.editedState {
+      // The text was rebased to a later state than the one that the rest of the form showed.
+      seen = try engine.seenPosition(state) ?? 0
+      guard seen <= seenLimit else { throw MergeRefusal(.unseenCursor, "") }
+    }
+    if madeBefore.contains(operation.row.raw) { seen = 0 }
+    return Knowledge(site: knows.site, sequence: knows.sequence, seen: seen)
+  }
+
+  private func applied(_ operation: Operation, _ context: ApplyContext) throws -> Applied {
+    do {
+      return try engine.apply(operation, context)
+    } catch let error as TextError {
+      if case .tooLarge = error { throw MergeRefusal(.tooLarge, error.description) }
+      throw MergeRefusal(.invalidValue, error.description)
+    }
   }
 
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {

@@ -79,7 +79,7 @@ extension SQLiteServerStore {
       engine: engine, model: model, limits: limits, device: device, account: account,
       request: request, seenLimit: seenLimit, nowMilliseconds: system.wallMilliseconds())
     guard try intake.takeAll(batch) else { return .clone(lastSequence: device.lastSequence) }
-    try intake.finish(acknowledged: start.position)
+    try intake.finish(acknowledged: start.position, offered: batch)
     return .done(
       from: start.position, isReload: start.isReload, grantVersion: account.grantVersion,
       outcomes: intake.outcomes, lastSequence: intake.lastSequence)

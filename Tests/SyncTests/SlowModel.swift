@@ -30,6 +30,15 @@ struct SlowModel {
       if entry.id == other.entry.id { return other.index < index }
       return entry.knows(other.entry)
     }
+
+    /// Whether an edit was made in a text that had the other: what its author looked at is its own.
+    func sawText(of other: Write) -> Bool {
+      let own = other.entry.id.site == entry.id.site && other.entry.id.sequence < entry.id.sequence
+      if entry.operations.contains(where: { $0.kind == .create && $0.row == operation.row }) {
+        return own
+      }
+      return own || other.entry.position <= operation.editedState?.position ?? entry.seen
+    }
   }
 
   struct Row: Equatable {
@@ -107,6 +116,9 @@ struct SlowModel {
     }
     for field in entity.fields {
       switch field.kind {
+      case .text:
+        let text = text(row, field.tag)
+        if !text.isEmpty { result.fields[field.tag] = .scalar(.text(text)) }
       case .set: result.fields[field.tag] = set(row, field.tag)
       case .counter: result.fields[field.tag] = counter(row, field.tag)
       case .map(let kind):
@@ -181,6 +193,33 @@ struct SlowModel {
   /// The writes that no other write of the cell knew.
   private static func heads(_ all: [Write]) -> [Write] {
     all.filter { write in !all.contains { $0.knows(write) } }
+  }
+
+  /// The text that all edits make, each merged with what its author knew. The text's own merge is
+  /// tested elsewhere; this says who knew what.
+  private func text(_ row: RowID, _ tag: Tag) -> String {
+    var document = TextDocument()
+    var edits: [(write: Write, change: TextChange)] = []
+    for write in writes[row] ?? [] {
+      let operation = write.operation
+      if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
+        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+      {
+        document = base
+      }
+      guard operation.kind == .edit, operation.tags == [tag],
+        case .bytes(let bytes) = operation.values[1], let change = try? TextChange(encoded: bytes)
+      else { continue }
+      let known = edits.filter { write.sawText(of: $0.write) }
+        .map { $0.change.lastStep(of: $0.write.entry.id) }
+      do {
+        try document.apply(change.batch(of: write.entry.id, knowing: known))
+      } catch {
+        return "\(error)"
+      }
+      edits.append((write, change))
+    }
+    return document.text
   }
 
   /// The operations on one element or key, newest first, by element.

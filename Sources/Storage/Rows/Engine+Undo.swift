@@ -22,6 +22,7 @@ extension Engine {
       case .updated: try undoUpdate(&record, entity, row)
       case .removed: try undoRemove(&record, entity, row)
       case .life: try undoLife(&record, entity, row)
+      case .text: try undoText(&record, entity, row)
       }
       try record.expectEnd()
     }

@@ -53,6 +53,16 @@ enum Schema {
       PRIMARY KEY (row, tag, txn)
     ) WITHOUT ROWID;
 
+    -- Edits of texts that somebody may not know yet. Number 0 is the text before the first of them.
+    CREATE TABLE _text (
+      row INTEGER NOT NULL,
+      tag INTEGER NOT NULL,
+      txn INTEGER NOT NULL,
+      parents BLOB NOT NULL,    -- numbers of the transactions whose edits it builds on
+      edit BLOB NOT NULL,       -- a TextChange; UTF-8 at number 0
+      PRIMARY KEY (row, tag, txn)
+    ) WITHOUT ROWID;
+
     -- What remains of deleted rows until it is collected.
     CREATE TABLE _tombstone (
       row INTEGER PRIMARY KEY,
@@ -108,6 +118,8 @@ enum Schema {
     CREATE TABLE _written (
       row INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (row, position)
     ) WITHOUT ROWID;
+    -- At which position readers last were sent a row whole: they have its texts without their edits.
+    CREATE TABLE _image (row INTEGER PRIMARY KEY, position INTEGER NOT NULL);
     -- The last image of deleted rows; revived from here, however late.
     CREATE TABLE _grave (
       row INTEGER PRIMARY KEY,

@@ -6,7 +6,7 @@ private typealias H = SmallHistory
 
 @Suite("Every order of arrival")
 struct InterleavingTests {
-  @Test("the same transactions give the same dump and digest in every order that respects each site's own", arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives + InterleavingTests.madeTwice)
+  @Test("the same transactions give the same dump and digest in every order that respects each site's own", arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives + InterleavingTests.madeTwice + InterleavingTests.texts)
   func everyOrder(_ history: SmallHistory) throws {
     let laidOut = try LaidOutHistory(history)
     var first: LaidOutHistory.Outcome?
@@ -72,6 +72,48 @@ struct InterleavingTests {
   }
   private static func bump(_ key: Value, _ number: Int64) -> [Operation] {
     [.bump(M.company, H.company, M.daily, key: key, number)]
+  }
+
+  private static func type(_ text: String, at place: Int = 0) -> [Operation] {
+    edit([TextEdit(at: place, inserting: text)])
+  }
+  private static func edit(_ edits: [TextEdit]) -> [Operation] {
+    TextChange(edits).map { [.edit(M.company, H.company, M.story, $0)] } ?? []
+  }
+
+  /// Texts: what is typed apart stays together, whoever comes first.
+  static let texts: [SmallHistory] = [
+    SmallHistory(
+      name: "text, typed at one place", made: [(M.name, "x"), (M.story, "The quay.")],
+      known: type("Old. "),
+      apart: [[type("one ", at: 4), type("two ", at: 8)], [type("drie ", at: 4)], [type("quatre ", at: 4)]]),
+    SmallHistory(
+      name: "text, half known", known: type("Storm."), half: type(" Rain.", at: 6),
+      apart: [
+        [type(" Sun.", at: 12), edit([TextEdit(at: 0, deleting: 6)])],
+        [edit([TextEdit(at: 0, deleting: 5, inserting: "Wind")]), type("!", at: 5)],
+        [type(" Snow.", at: 12)],
+      ]),
+    SmallHistory(
+      name: "text, emptied", known: type("all of it"),
+      apart: [
+        [edit([TextEdit(at: 0, deleting: 9)])], [edit([TextEdit(at: 0, deleting: 9)]), type("new")],
+        [edit([TextEdit(at: 4, deleting: 2, inserting: "some of")])],
+      ]),
+    SmallHistory(
+      name: "text of a deleted record", known: type("kept"),
+      apart: [[deleteCompany], [type(" and more", at: 4)], [deleteCompany]]),
+    SmallHistory(
+      name: "text of a record that two make",
+      apart: [
+        [seat() + note("vegan"), note("!", at: 5)], [seat() + note("aisle"), note("?", at: 5)],
+        [seat()],
+      ]),
+  ]
+  private static func note(_ text: String, at place: Int = 0) -> [Operation] {
+    TextChange([TextEdit(at: place, inserting: text)]).map {
+      [.edit(M.seat, H.seat, M.remark, $0)]
+    } ?? []
   }
 
   private static func seat(_ more: (Tag, Value)...) -> [Operation] {
