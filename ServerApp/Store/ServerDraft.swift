@@ -23,7 +23,9 @@ public struct ServerDraft {
     return RowID(site: site, counter: lastRow)
   }
 
-  public mutating func apply(_ operation: Operation) throws { operations.append(operation) }
+  public mutating func apply(_ operation: Operation) throws {
+    operations.append(try engine.spelledAsShown(operation))
+  }
 
   public func read<Result>(_ body: (Engine) throws -> Result) rethrows -> Result {
     try body(engine)
