@@ -179,7 +179,7 @@ struct RecordFilter {
       switch record.fields[target.field.tag] {
       case nil: value.isNull
       case .scalar(let shown)?: Self.part(shown, target.part) == value
-      case .set(let elements)?: 
+      case .set(let elements)?:
         value.isNull
           ? elements.isEmpty : elements.contains { $0.elementKey == value.elementKey }
       case .counter(let sum)?: .int(sum) == value

@@ -46,6 +46,14 @@ struct InterleavingTests {
     register(
       "ranked by its list, with nothing", M.level, ["high", "high", .null, "low", "medium", .null, "low"]),
     register("greatest number", M.highest, [3, 9, 5, 7, 1, 8, 9]),
+    register(
+      "stage on one path", M.stage,
+      texts("new", "qualified", "qualified", "visit", "won", "qualified", "new")),
+    register(
+      "stage, disputed", M.stage,
+      texts("new", "qualified", "lost", "visit", "won", "on_hold", "qualified")),
+    register(
+      "stage, emptied", M.stage, ["new", "visit", .null, "lost", "visit", .null, "qualified"]),
   ]
 
   private static func one(_ operation: Operation) -> [Operation] { [operation] }
