@@ -112,6 +112,13 @@ public enum Merge {
 }
 
 extension Ranking {
+  /// Whether a value cannot take the place of one that its author sees: of `maximum` and `minimum`,
+  /// which never go back.
+  public func refuses(_ value: Value, after present: Value) -> Bool {
+    guard self == .maximum || self == .minimum else { return false }
+    return rank(of: value, list: nil) < rank(of: present, list: nil)
+  }
+
   /// Places a value in this order; null is the lowest.
   public func rank(of value: Value, list: ValueList?) -> Int64 {
     switch self {

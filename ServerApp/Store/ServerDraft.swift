@@ -67,7 +67,7 @@ extension SQLiteServerStore {
     engine.rememberPending(writer)
     var merger = TransactionMerger(
       engine: engine, writer: writer, knows: Knowledge(site: site, sequence: sequence, seen: head),
-      account: nil, knownRefused: 0)
+      account: nil, knownRefused: 0, authoredAt: stamp)
     let effects: Effects
     do {
       effects = try merger.merge(draft.operations)

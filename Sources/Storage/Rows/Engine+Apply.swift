@@ -127,9 +127,11 @@ extension Engine {
           heads: change.new.map { RowImage.Head(transaction: $0.writer.number, value: $0.value) })
         if context.isBase {
           if case .unknown(_, let entries) = clocks[tag] {
-            for entry in entries { digest &-= try hash(row: row, tag: tag, entry: entry) }
+            for entry in entries {
+              digest &-= try hash(row: row, tag: tag, entry: entry, .register)
+            }
           }
-          digest &+= try hash(row: row, tag: tag, entry: entry)
+          digest &+= try hash(row: row, tag: tag, entry: entry, .register)
         }
         clocks[tag] = .unknown(.register, [entry])
       }
@@ -217,7 +219,7 @@ extension Engine {
         let entry = ClockColumn.Entry(
           key: .null, heads: [RowImage.Head(transaction: number, value: value)])
         clocks[tag] = .unknown(.register, [entry])
-        if context.isBase { digest &+= try hash(row: row, tag: tag, entry: entry) }
+        if context.isBase { digest &+= try hash(row: row, tag: tag, entry: entry, .register) }
       }
     }
     insert.bind(3, clocks.encoded)
@@ -396,7 +398,8 @@ extension Engine {
     _ change: ([Head], Writer) throws -> [Head]
   ) throws -> EntryChange {
     let tag = operation.tags[0]
-    let key = operation.values[0]
+    // A counter comes here only where the model does not know it.
+    let key = form == .counter ? .null : operation.values[0]
     let row = operation.row.raw
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
     let select = plan.select
@@ -432,8 +435,10 @@ extension Engine {
     let entry = ClockColumn.Entry(key: key, heads: new, form)
     if context.isBase, let audience {
       var digest: UInt64 = 0
-      if let position { digest &-= try hash(row: row, tag: tag, entry: entries[position]) }
-      digest &+= try hash(row: row, tag: tag, entry: entry)
+      if let position {
+        digest &-= try hash(row: row, tag: tag, entry: entries[position], form)
+      }
+      digest &+= try hash(row: row, tag: tag, entry: entry, form)
       addToDigest(audience, digest)
     }
     if let position { entries.remove(at: position) }
@@ -468,7 +473,10 @@ extension Engine {
     let row = operation.row.raw
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
     guard let columns = plan.columns[0] else {
-      throw EngineError.unknownField(operation.entity, tag)
+      return try changeEntries(operation, context, .counter) { old, writer in
+        [Merge.increment(sum: old.first, by: Head(writer: writer, value: operation.values[0]))]
+      }
+      .map { _, _ in .shown }
     }
     let select = plan.select
     select.bind(1, row)
