@@ -1,7 +1,7 @@
 /// Why a server does not answer a request: the code that travels in the field `Kaai-Reason`.
 ///
-/// The body of such an answer is the sentence in English, for other tools; `kaai` puts the code in the
-/// words of its user. A code that a program does not know is told in the server's own sentence.
+/// The body of such an answer is the sentence in English, for other tools; `kaai` puts the code in
+/// the words of its user. A code that a program does not know is told in the server's own sentence.
 public enum HTTPReason: String, Sendable, CaseIterable {
   case unreadable = "unreadable"
   case brokenOff = "broken-off"

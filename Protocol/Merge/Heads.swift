@@ -77,7 +77,8 @@ public enum Merge {
     guard case .stage(let moves) = kind else { return heads.contains { $0.value != first.value } }
     for (index, head) in heads.enumerated() {
       for other in heads[..<index] where head.value != other.value {
-        if !moves.isAhead(head.value, of: other.value), !moves.isAhead(other.value, of: head.value) {
+        if !moves.isAhead(head.value, of: other.value), !moves.isAhead(other.value, of: head.value)
+        {
           return true
         }
       }

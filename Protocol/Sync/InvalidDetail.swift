@@ -8,6 +8,8 @@ public struct InvalidDetail: Sendable, Hashable {
     case notWhole = "not-whole"
     case wrongKind = "wrong-kind"
     case onlyGrows = "only-grows"
+    /// Says which record it is, and is written when the record is made.
+    case isIdentity = "is-identity"
     case effect
     case anothersName = "anothers-name"
     case laterThanAuthor = "later-than-author"

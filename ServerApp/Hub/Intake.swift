@@ -207,7 +207,7 @@ struct Intake {
   ) throws -> Effects {
     guard let seen else { throw MergeRefusal(.unseenCursor, "") }
     let transaction = offered.transaction
-    guard transaction.user == account.id.raw else { 
+    guard transaction.user == account.id.raw else {
       throw MergeRefusal(InvalidDetail(.anothersName))
     }
     guard offered.body.bytes.count <= limits.transactionBytes else {

@@ -27,7 +27,8 @@ public enum RefusalText {
         en: "depends on \(detail), which was not accepted.")
     case .tooLarge: Label(nl: "te groot: splits de wijziging.", en: "too large: split the change.")
     case .identityTaken:
-      Label(nl: "nummer \(detail) is al van een ander record.", en: "id \(detail) is another record's.")
+      Label(
+        nl: "nummer \(detail) is al van een ander record.", en: "id \(detail) is another record's.")
     case .serverOwned:
       Label(
         nl: "\(detail) wordt alleen op de server beheerd.",
@@ -39,7 +40,8 @@ public enum RefusalText {
     }
   }
 
-  private static func invalid(_ detail: String, _ operations: [Operation], _ model: Model) -> Label {
+  private static func invalid(_ detail: String, _ operations: [Operation], _ model: Model) -> Label
+  {
     guard let detail = InvalidDetail(text: detail) else {
       return Label(nl: "ongeldige waarde: \(detail)", en: "invalid value: \(detail)")
     }
@@ -58,6 +60,10 @@ public enum RefusalText {
       return Label(
         nl: "\(subject) groeit alleen: er gaat niets af.",
         en: "\(subject) only grows: nothing is taken away.")
+    case .isIdentity:
+      return Label(
+        nl: "\(subject) zegt welk record het is en staat vast: maak een nieuw record.",
+        en: "\(subject) says which record it is and stays: make another record.")
     case .effect:
       return Label(
         nl: "zoiets schrijft alleen de server: werk het programma bij.",

@@ -35,7 +35,8 @@ struct AnswerReader {
   func refusal(_ response: HTTPClientResponse) async -> TransportError {
     let status = Int(response.status.code)
     let given = await sentence(response)
-    let said = response.headers.first(name: HTTPReason.fieldName).flatMap(HTTPReason.init(rawValue:))
+    let said = response.headers.first(name: HTTPReason.fieldName)
+      .flatMap(HTTPReason.init(rawValue:))
     switch status {
     case 408: return .timedOut
     case 413:
@@ -47,7 +48,8 @@ struct AnswerReader {
         sentence: given ?? "The server does not accept this device; ask an admin for a new code.",
         said: said)
     case 426:
-      return .tooOld(sentence: given ?? "This program is too old for the server; update it.", said: said)
+      return .tooOld(
+        sentence: given ?? "This program is too old for the server; update it.", said: said)
     case 502, 503, 504:
       return .unreachable(reason: given ?? "it answers with status \(status)", said: said)
     case 300..<400:

@@ -11,7 +11,7 @@ struct HorizonTests {
   private static let day: Int64 = 86_400_000
 
   @Test(
-    "a device that stays away longer than the horizon holds no tombstone; it loads anew when it comes back, late, and loses nothing"
+    "a device that stays away beyond the horizon holds no tombstone; it comes back late, not lossy"
   )
   func pastHorizon() throws {
     let world = try World()
@@ -53,7 +53,7 @@ struct HorizonTests {
     try world.expectAgreement(a, b)
   }
 
-  @Test("a device that comes back after the horizon, with nothing forgotten meanwhile, goes on where it was")
+  @Test("after the horizon, with nothing forgotten meanwhile, a device goes on where it was")
   func nothingForgotten() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))

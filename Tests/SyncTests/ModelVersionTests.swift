@@ -31,7 +31,8 @@ struct ModelVersionTests {
     Field(
       period, "span",
       .group([
-        GroupPart("start", .instant, nl: "b", en: "s"), GroupPart("end", .instant, nl: "e", en: "e"),
+        GroupPart("start", .instant, nl: "b", en: "s"),
+        GroupPart("end", .instant, nl: "e", en: "e"),
       ]), .register(asks: false), nl: "p", en: "p"),
   ]
 
@@ -77,7 +78,7 @@ struct ModelVersionTests {
   }
 
   @Test(
-    "records and fields of a newer model are kept by an older program, agree in their digests, and show after the update",
+    "an older program keeps what a newer model has, agrees in digests, shows it once updated",
     arguments: [false, true])
   func kept(isReload: Bool) throws {
     let world = try World(model: try Self.newer())

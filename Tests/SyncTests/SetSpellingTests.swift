@@ -20,7 +20,7 @@ struct SetSpellingTests {
     try world.expectAgreement(a, b)
   }
 
-  @Test("of two spellings added apart the first by time shows on every replica, in any order of arrival")
+  @Test("of two spellings added apart the first by time shows everywhere, in any order of arrival")
   func apart() throws {
     for order in [[0, 1], [1, 0]] {
       let world = try World()
@@ -44,7 +44,7 @@ struct SetSpellingTests {
     }
   }
 
-  @Test("a removal takes the spellings its author had seen; one added apart stays, as it was written")
+  @Test("a removal takes the spellings its author had seen; one added apart stays as written")
   func removal() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))

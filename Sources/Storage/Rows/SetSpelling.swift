@@ -1,7 +1,7 @@
 import Protocol
 
-/// The spellings of a set's elements (`Value.elementKey`): an entry's key is the spelling that shows,
-/// and a head with a null value is spelled as the key.
+/// The spellings of a set's elements (`Value.elementKey`): an entry's key is the spelling that
+/// shows, and a head with a null value is spelled as the key.
 extension Value {
   /// This value; `other` where it is null.
   func or(_ other: Value) -> Value { isNull ? other : self }

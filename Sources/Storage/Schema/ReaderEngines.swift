@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The engines of a database's reading connections, one each: their prepared statements are made once
-/// and used by every read of that connection.
+/// The engines of a database's reading connections, one each: their prepared statements are made
+/// once and used by every read of that connection.
 ///
 /// A connection runs one read at a time, so that its engine belongs to one thread at a time. A
 /// statement that is still prepared keeps the memory of a closed connection, so that no other can

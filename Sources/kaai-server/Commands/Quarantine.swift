@@ -27,7 +27,7 @@ extension Quarantine {
           }
         }
       }
-      for transaction in refused { 
+      for transaction in refused {
         context.output.line(RefusedTransaction.line(transaction, context))
       }
       if refused.isEmpty {

@@ -148,7 +148,8 @@ struct ClientFileTests {
       ["add", "organisation", "name=x", "kind=start_up"], ["edit", id, "website="], ["sync"],
       ["delete", id], ["set-add", id, "tags", "x"],
     ] {
-      let ending = try await a.run(command + ["--lang", "nl"], fileLimit: 1)
+      let ending = try await Program.client.run(
+        command + ["--lang", "nl", "--data", a.data], fileLimit: 1)
       #expect(ending.status == 1, "\(command): \(ending.errors)")
       #expect(ending.errors.contains("schijf is vol"), "\(command): \(ending.errors)")
       #expect(ending.errors.contains("maak plaats"), "\(command): \(ending.errors)")

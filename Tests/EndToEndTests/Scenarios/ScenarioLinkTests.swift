@@ -166,7 +166,7 @@ struct ScenarioLinkTests {
       try await a.add("organisation", "name=Kade \(number)", "kind=start_up", "notes=\(notes)")
     }
     city.link.fault = .refuses(over: 9_000, status: status)
-    let sync = try await a.run(["sync", "--lang", "nl"])
+    let sync = try await a.run(["sync"])
     #expect(sync.status == 0, "\(sync.errors)")
     #expect(city.link.count.refused >= 1)
     city.link.fault = .none
@@ -180,7 +180,7 @@ struct ScenarioLinkTests {
     let a = try await city.laptop("Anke")
     try await a.add("organisation", "name=Kade", "kind=start_up")
     city.link.fault = .refuses(over: 10, status: 413)
-    let sync = try await a.run(["sync", "--lang", "nl"])
+    let sync = try await Program.client.run(["sync", "--lang", "nl", "--data", a.data])
     #expect(sync.status == 1, "\(sync.errors)")
     #expect(sync.errors.contains("kleinste stuk"))
     city.link.fault = .none

@@ -29,7 +29,8 @@ struct QuarantineTests {
 
     let name = "\(device.site):1"
     let list = try await server.command("quarantine", "list", "--json").output
-    #expect(list.contains("\"transaction\":\"\(name)\",\"reason\":\"noRight\",\"detail\":\"gent\","))
+    #expect(
+      list.contains("\"transaction\":\"\(name)\",\"reason\":\"noRight\",\"detail\":\"gent\","))
     #expect(list.contains("\"sentence\":\"you may not change anything in space gent"))
     #expect(list.contains("\"user\":\"Bo\",\"device\":\"Laptop B\",\"changes\":1"))
     let shown = try await server.command("quarantine", "show", name, "--json").output

@@ -11,7 +11,7 @@ struct ClockColumnTests {
     }
   }
 
-  @Test("a row written by one transaction needs no bytes; a NULL in it that nobody wrote has no clock")
+  @Test("a row of one transaction needs no bytes; a NULL in it that nobody wrote has no clock")
   func plain() throws {
     let column = ClockColumn(transaction: 7)
     #expect(column.encoded == nil)

@@ -72,7 +72,8 @@ struct DigestTests {
       let rows = (1...3).map { RowID(site: 7, counter: $0) }
       if isReversed { try test.database.write { _ = try $0.number(of: Audience(space: 5)) } }
       try test.apply(
-        .create(T.thing, rows[0], [(T.name, .text("one"))]), .create(T.thing, rows[1], [(T.name, .text("two"))]),
+        .create(T.thing, rows[0], [(T.name, .text("one"))]),
+        .create(T.thing, rows[1], [(T.name, .text("two"))]),
         .create(T.thing, rows[2], [(T.name, .text("three"))]))
       let labels: [Value] = isReversed ? ["b", "a"] : ["a", "b"]
       try test.apply(

@@ -32,7 +32,10 @@ struct TableLayoutTests {
       .increment(thing, row, t.count, 3), .put(thing, row, t.years, key: 2026, 4))
     let text: String = try test.database.read { engine in
       let select = try engine.connection.statement(
-        "SELECT name || labels || count || years || ifnull(span_from, '-') || span_to FROM big_thing")
+        """
+        SELECT name || labels || count || years || ifnull(span_from, '-') || span_to
+        FROM big_thing
+        """)
       defer { select.reset() }
       return try select.step() ? select.text(0) : ""
     }

@@ -15,8 +15,10 @@ import Testing
 extension World {
   func checkInvariants() throws -> [String] {
     try store.database.write { engine in
-      try (engine.rowProblems() + engine.digestProblems() + engine.logProblems()
-        + engine.graveProblems() + engine.deviceProblems() + engine.audienceProblems()).map { "server: \($0)" }
+      let problems =
+        try engine.rowProblems() + engine.digestProblems() + engine.logProblems()
+        + engine.graveProblems() + engine.deviceProblems() + engine.audienceProblems()
+      return problems.map { "server: \($0)" }
     }
   }
 }
