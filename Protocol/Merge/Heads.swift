@@ -43,7 +43,9 @@ public enum Merge {
         return [newcomer]
       }
       return heads
-    case .register(asks: true), .stage, .text:
+    case .stage(let moves):
+      return replaceSeen(heads, newcomer, knows) { a, b in moves.isAhead(a.value, of: b.value) }
+    case .register(asks: true), .text:
       return replaceSeen(heads, newcomer, knows, shows: byStamp)
     case .set, .counter, .map, .derived:
       preconditionFailure("not a register: its operations are of other kinds")
@@ -68,16 +70,28 @@ public enum Merge {
     return Head(writer: writer, value: .int(total))
   }
 
-  /// Whether a list of heads asks a person: more than one value stands there.
-  public static func isConflict(_ heads: [Head]) -> Bool {
-    guard let first = heads.first else { return false }
-    return heads.contains { $0.value != first.value }
+  /// Whether the heads of a field ask a person: more than one value stands there, and for a stage
+  /// they do not all lie on one path of forward moves.
+  public static func isConflict(_ kind: MergeKind, _ heads: [Head]) -> Bool {
+    guard kind.asks, let first = heads.first else { return false }
+    guard case .stage(let moves) = kind else { return heads.contains { $0.value != first.value } }
+    for (index, head) in heads.enumerated() {
+      for other in heads[..<index] where head.value != other.value {
+        if !moves.isAhead(head.value, of: other.value), !moves.isAhead(other.value, of: head.value) {
+          return true
+        }
+      }
+    }
+    return false
   }
 
   private static func byStamp(_ a: Head, _ b: Head) -> Bool { a.writer.stamp > b.writer.stamp }
 
   /// The newcomer replaces the heads it had seen. One that its own site has already overwritten
   /// comes late and is history.
+  ///
+  /// - Parameter shows: whether the first goes before the second; transitive, and where neither goes
+  ///   before the other the later stamp stays in front.
   private static func replaceSeen(
     _ heads: [Head], _ newcomer: Head, _ knows: Knowledge, shows: (Head, Head) -> Bool
   ) -> [Head] {

@@ -57,7 +57,8 @@ public indirect enum MergeKind: Sendable, Hashable {
   case register(asks: Bool)
   /// The highest in the ranking shows; a write that saw it may lower it.
   case ranked(Ranking)
-  /// The furthest along the forward moves; until stages merge, an asking register.
+  /// The furthest along the forward moves; where concurrent heads do not lie on one path of them, a
+  /// person is asked.
   case stage(StageMoves)
   /// Add-wins, observed-remove, per element.
   case set(growOnly: Bool)
@@ -103,6 +104,22 @@ public struct StageMoves: Sendable, Hashable {
   public init(allowed: [Move], forward: [Move]) {
     self.allowed = allowed
     self.forward = forward
+  }
+
+  /// Whether the first code can be reached from the second by forward moves alone. A stage that is
+  /// empty or not known is ahead of nothing; one that is empty is behind all others.
+  public func isAhead(_ value: Value, of other: Value) -> Bool {
+    guard let code = value.textValue else { return false }
+    guard let start = other.textValue else { return other.isNull }
+    var reached: Set<String> = [start]
+    var queue = [start]
+    while let next = queue.popLast() {
+      for move in forward where move.from == next && reached.insert(move.to).inserted {
+        if move.to == code { return true }
+        queue.append(move.to)
+      }
+    }
+    return false
   }
 
   /// Whether no code can reach itself along forward moves (Kahn's algorithm).

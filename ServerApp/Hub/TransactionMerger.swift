@@ -16,6 +16,9 @@ struct TransactionMerger {
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
   private var made: Set<Int64> = []
+  /// Rows whose ids say what they are, and which others had made: this author made them too, without
+  /// a look at what was there.
+  private var madeBefore: Set<Int64> = []
   /// Rows that readers must be sent whole, as they are after the transaction.
   var revived: [(Tag, Int64)] = []
   /// Deletions that waited beside the graves of rows that have just come back.
@@ -77,7 +80,8 @@ struct TransactionMerger {
   mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
-    let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
+    let context = ApplyContext(
+      writer: writer, knows: knows(operation.row), audience: audience, undo: nil)
     guard case .done(let results) = try engine.apply(operation, context) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
@@ -85,13 +89,27 @@ struct TransactionMerger {
     touch(entity, operation.row.raw)
   }
 
+  /// A record is made apart from what others wrote to the same one, whatever its author had seen
+  /// (DESIGN 3).
+  private func knows(_ row: RowID) -> Knowledge {
+    guard madeBefore.contains(row.raw) else { return knows }
+    return Knowledge(site: knows.site, sequence: knows.sequence, seen: 0)
+  }
+
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {
     let row = operation.row.raw
     let grave = try engine.grave(row)
-    if try made.contains(row) || engine.rowAudience(entity.tag, row) != nil
-      || (grave == nil && engine.wasUsed(row))
-    {
-      throw MergeRefusal(.identityTaken, operation.row.text)
+    let present = try engine.rowAudience(entity.tag, row)
+    let isTaken = try made.contains(row)
+      || (operation.row.isDerived
+        ? present != nil && !isSame(operation, entity)
+        : present != nil || (grave == nil && engine.wasUsed(row)))
+    if isTaken { throw MergeRefusal(.identityTaken, operation.row.text) }
+    if operation.row.isDerived { madeBefore.insert(row) }
+    if let present {
+      try checkRight(present)
+      try applyToLiving(operation, entity, present, index)
+      return
     }
     var marks: [Head] = []
     if let grave {
@@ -117,6 +135,16 @@ struct TransactionMerger {
     made.insert(row)
     note(number, nil, index)
     touch(entity, row)
+  }
+
+  /// Whether the record under a derived id is the one that is made once more: an id is a hash, and two
+  /// records may have one by accident.
+  private func isSame(_ operation: Operation, _ entity: Entity) throws -> Bool {
+    guard let record = try engine.record(entity.tag, operation.row) else { return false }
+    return operation.tags.indices.allSatisfy { slot in
+      !entity.isIdentity(operation.tags[slot])
+        || record.fields[operation.tags[slot]] == .scalar(operation.values[slot])
+    }
   }
 
   // MARK: Rights

@@ -117,7 +117,15 @@ struct SlowModel {
         let heads = register(row, field)
         guard let first = heads.first else { continue }
         if !first.isNull { result.fields[field.tag] = .scalar(first) }
-        if field.kind.asks, heads.contains(where: { $0 != first }) {
+        let isDisputed: Bool
+        if case .stage = field.kind {
+          isDisputed = heads.contains { a in
+            heads.contains { a != $0 && !Self.isBehind(a, $0) && !Self.isBehind($0, a) }
+          }
+        } else {
+          isDisputed = field.kind.asks && heads.contains { $0 != first }
+        }
+        if isDisputed {
           result.conflicts[field.tag] = [first] + heads.dropFirst().filter { $0 != first }
         }
       }
@@ -147,8 +155,28 @@ struct SlowModel {
       func rank(_ write: Write) -> Int { order.firstIndex(of: write.value.textValue ?? "") ?? -1 }
       let best = heads.map(rank).max()
       return heads.filter { rank($0) == best }.prefix(1).map(\.value)
+    case .stage: return Self.furthestFirst(Self.heads(newestFirst).map(\.value))
     default: return Self.heads(newestFirst).map(\.value)
     }
+  }
+
+  /// Which codes lie behind each of the small model's stages, written out.
+  private static let behind: [String: Set<String>] = [
+    "qualified": ["new"], "visit": ["new", "qualified"], "won": ["new", "qualified", "visit"],
+  ]
+
+  private static func isBehind(_ value: Value, _ other: Value) -> Bool {
+    if value.isNull { return !other.isNull }
+    return behind[other.textValue ?? ""]?.contains(value.textValue ?? "") ?? false
+  }
+
+  /// The newest shows, unless somebody is further along the same path: then the furthest of those.
+  private static func furthestFirst(_ newestFirst: [Value]) -> [Value] {
+    guard var best = newestFirst.first else { return [] }
+    for value in newestFirst where isBehind(best, value) { best = value }
+    var rest = newestFirst
+    if let place = rest.firstIndex(of: best) { rest.remove(at: place) }
+    return [best] + rest
   }
 
   /// The writes that no other write of the cell knew.

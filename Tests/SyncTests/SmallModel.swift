@@ -10,6 +10,7 @@ enum SmallModel {
   static let company: Tag = 2
   static let item: Tag = 3
   static let person: Tag = 4
+  static let seat: Tag = 5
 
   static let code: Tag = 16
   static let parent: Tag = 17
@@ -25,9 +26,23 @@ enum SmallModel {
   static let at: Tag = 24
   static let key: Tag = 25
   static let highest: Tag = 26
+  static let stage: Tag = 27
 
   static let label: Tag = 16
   static let owner: Tag = 17
+
+  static let seatOf: Tag = 16
+  static let guest: Tag = 17
+  static let diet: Tag = 18
+  static let wishes: Tag = 19
+
+  /// `qualified` goes over a visit or straight to `won`; lost and on hold decide nothing.
+  static let moves = StageMoves(
+    allowed: [],
+    forward: [
+      .init("new", "qualified"), .init("qualified", "visit"), .init("qualified", "won"),
+      .init("visit", "won"),
+    ])
 
   static let model: Model = {
     do {
@@ -36,7 +51,12 @@ enum SmallModel {
         lists: [
           ValueList(
             "level",
-            ["low", "medium", "high"].map { ValueList.Entry($0, nl: $0, en: $0) })
+            ["low", "medium", "high"].map { ValueList.Entry($0, nl: $0, en: $0) }),
+          ValueList(
+            "stage",
+            ["new", "qualified", "visit", "won", "lost", "on_hold"].map {
+              ValueList.Entry($0, nl: $0, en: $0)
+            }),
         ],
         entities: [
           Entity(
@@ -70,6 +90,7 @@ enum SmallModel {
               Field(at, "at", .reference("place"), .register(asks: false), nl: "a", en: "a"),
               Field(key, "key", .string(), .once, nl: "k", en: "k"),
               Field(highest, "highest", .int(0...1_000), .ranked(.maximum), nl: "m", en: "m"),
+              Field(stage, "stage", .enumeration("stage"), .stage(moves), nl: "f", en: "s"),
             ]),
           Entity(
             tag: item, name: "item", label: both("item"), help: both(""), title: "label",
@@ -77,6 +98,15 @@ enum SmallModel {
             fields: [
               Field(label, "label", .string(), .register(asks: false), nl: "l", en: "l"),
               Field(owner, "owner", .reference("company"), .once, nl: "o", en: "o"),
+            ]),
+          Entity(
+            tag: seat, name: "seat", label: both("seat"), help: both(""), title: "guest",
+            identity: ["company", "guest"], space: .sameAs(field: "company"),
+            fields: [
+              Field(seatOf, "company", .reference("company"), .once, nl: "c", en: "c"),
+              Field(guest, "guest", .string(), .once, nl: "g", en: "g"),
+              Field(diet, "diet", .string(), .register(asks: true), nl: "d", en: "d"),
+              Field(wishes, "wishes", .set(of: .string()), .set(growOnly: false), nl: "w", en: "w"),
             ]),
           Entity(
             tag: person, name: "person", label: both("person"), help: both(""), title: "name",

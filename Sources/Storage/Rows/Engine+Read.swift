@@ -120,7 +120,7 @@ extension Engine {
     let shown = select.value(columns, offset: 3)
     select.reset()
     let heads = try heads(row, tag, shown: shown, clocks)
-    guard Merge.isConflict(heads), let winner = heads.first else { return nil }
+    guard Merge.isConflict(field.kind, heads), let winner = heads.first else { return nil }
     let losers = heads.dropFirst().filter { $0.value != winner.value }
       .sorted { $0.writer.stamp < $1.writer.stamp }
     return ConflictEntry(

@@ -40,6 +40,8 @@ import Testing
     .once, .register(asks: false), .register(asks: true), .ranked(.maximum), .ranked(.minimum),
     .ranked(.trueWins), .ranked(.falseWins), .ranked(.listOrder), .ranked(.done),
     .stage(StageMoves(allowed: [], forward: [])), .text,
+    .stage(
+      StageMoves(allowed: [], forward: [.init("0", "1"), .init("0", "2"), .init("1", "3")])),
   ]
 
   @Test(
@@ -56,7 +58,12 @@ import Testing
         for site in order {
           let write = writes[next[site] * 3 + site]
           next[site] += 1
-          heads = Merge.register(kind, heads: heads, newcomer: write.head, knows: write.knows) {
+          var newcomer = write.head
+          if case .stage = kind {
+            newcomer = Head(
+              writer: newcomer.writer, value: .text(String(newcomer.value.intValue ?? 0)))
+          }
+          heads = Merge.register(kind, heads: heads, newcomer: newcomer, knows: write.knows) {
             $0.rank(of: Self.ranked($1, $0), list: Self.list)
           }
         }
@@ -233,10 +240,10 @@ import Testing
           number: 1, id: TransactionID(site: site, sequence: 1), hlc: .zero, user: 1, position: 1),
         value: .int(value))
     }
-    #expect(!Merge.isConflict([]))
-    #expect(!Merge.isConflict([head(1, 7)]))
-    #expect(!Merge.isConflict([head(1, 7), head(2, 7)]))
-    #expect(Merge.isConflict([head(1, 7), head(2, 7), head(3, 8)]))
+    #expect(!Merge.isConflict(.register(asks: true), []))
+    #expect(!Merge.isConflict(.register(asks: true), [head(1, 7)]))
+    #expect(!Merge.isConflict(.register(asks: true), [head(1, 7), head(2, 7)]))
+    #expect(Merge.isConflict(.register(asks: true), [head(1, 7), head(2, 7), head(3, 8)]))
   }
 }
 

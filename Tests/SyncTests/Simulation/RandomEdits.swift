@@ -36,7 +36,8 @@ struct RandomEdits {
       return [.createCompany(companyFields())]
     }
     let row = random.pick(companies)
-    switch random.below(20) {
+    switch random.below(21) {
+    case 20: return [.operation(.write(M.company, row, [(M.stage, random.pick(Self.stages))]))]
     case 0, 1, 2, 3: return [.operation(.write(M.company, row, [(M.name, fresh())]))]
     case 4:
       return [
@@ -77,6 +78,8 @@ struct RandomEdits {
       return [.operation(.write(M.company, row, [(M.at, to)]))]
     }
   }
+
+  private static let stages: [Value] = ["new", "qualified", "visit", "won", "lost", "on_hold"]
 
   private mutating func companyFields() -> [(Tag, Value)] {
     var fields: [(Tag, Value)] = [(M.name, fresh())]
