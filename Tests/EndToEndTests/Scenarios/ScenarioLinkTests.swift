@@ -1,4 +1,6 @@
+import ClientCore
 import Foundation
+import Protocol
 import Testing
 
 /// Wrong clocks, and links that break, swallow and come back: real programs, real HTTP.
@@ -16,23 +18,22 @@ struct ScenarioLinkTests {
       "period.start=2026-10-24T20:00", "period.end=2026-10-25T04:00")
     for laptop in [a, b, c] { try await laptop.sync() }
 
-    // 400 edits, each one command and one transaction.
+    // 400 edits, each one transaction: a tenth by commands, the rest by the commands' own core.
     var made: [String] = []
-    for number in 0..<100 {
+    for number in 0..<10 {
       made.append(
         try await b.add(
           "organisation", "name=Kaai \(number) \(UUID().uuidString)", "kind=start_up",
           clock: Self.ahead))
     }
-    for number in 0..<100 {
+    for number in 0..<10 {
       try await b.tell("count", night, "checkedIn", "+\(number % 7 + 1)", clock: Self.ahead)
       try await b.tell(
         "edit", made[number], "website=https://\(UUID().uuidString.lowercased()).example",
         clock: Self.ahead)
-    }
-    for number in 0..<97 {
       try await b.tell("set-add", made[number], "altNames", "Quay \(number)", clock: Self.ahead)
     }
+    try Self.makeMany(b, night: night)
     // The hour that the clock shows twice.
     try await b.tell(
       "edit", night, "period.start=2026-10-25T02:30+02:00", "period.end=2026-10-25T02:30+01:00",
@@ -72,6 +73,40 @@ struct ScenarioLinkTests {
     }
     let offset = try #require(try await b.tell("status")["clockOffsetMs"].int)
     #expect(abs(offset) < 60_000, "the last exchange was with a clock that was right: \(offset)")
+  }
+
+  /// 90 companies with an address each, 90 counts, and 87 other names.
+  private static func makeMany(_ laptop: Laptop, night: String) throws {
+    let event = try #require(RowID(text: night))
+    try laptop.work(clock: ahead) { replica, model in
+      let (company, happening) = (try Fields("organisation", model), try Fields("event", model))
+      for number in 10..<100 {
+        var made = RowID(0)
+        try replica.commit { draft in
+          made = try draft.create(
+            company.entity.tag,
+            [
+              (company.tag("name"), .text("Kaai \(number) \(UUID().uuidString)")),
+              (company.tag("kind"), "start_up"),
+            ])
+        }
+        try replica.commit { draft in
+          let count = Int64(number % 7 + 1)
+          try draft.apply(
+            .increment(happening.entity.tag, event, happening.tag("checkedIn"), count))
+        }
+        try replica.commit { draft in
+          let address = Value.text("https://\(UUID().uuidString.lowercased()).example")
+          try draft.apply(
+            .write(company.entity.tag, made, [(company.tag("website"), address)]))
+        }
+        guard number < 97 else { continue }
+        try replica.commit { draft in
+          let name = Value.text("Quay \(number)")
+          try draft.apply(.add(company.entity.tag, made, company.tag("altNames"), name))
+        }
+      }
+    }
   }
 
   @Test("C20: the answer is lost after the commit, the record edited again: once, no conflict")

@@ -87,6 +87,30 @@ struct DeletionTests {
   }
 
   @Test(
+    "an unseen edit of a child brings the whole record back, whichever of the two arrives first",
+    arguments: [true, false])
+  func childEditOutlivesDeletion(editFirst: Bool) throws {
+    let world = try World()
+    let (a, b, d) = (try world.device("A"), try world.device("B"), try world.device("D"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.note, "quay")])
+    let items = try (["one", "two"] as [Value]).map {
+      try a.create(M.item, [(M.label, $0), (M.owner, .int(row.raw))])
+    }
+    try world.syncAll(a, b, d)
+    try b.apply(.write(M.item, items[0], [(M.label, "ticked")]))
+    try d.apply(.delete(M.company, row))
+    try world.syncAll(editFirst ? [b, d] : [d, b])
+    try world.syncAll(a, b, d)
+    for device in [a, b, d] {
+      #expect(try device.shown(row, M.note) == .scalar("quay"))
+      #expect(try device.shown(items[0], M.label, M.item) == .scalar("ticked"))
+      #expect(try device.shown(items[1], M.label, M.item) == .scalar("two"))
+      #expect(try device.conflicts().map(\.tag) == [Field.lifeTag])
+    }
+    try world.expectAgreement(a, b, d)
+  }
+
+  @Test(
     "a deletion that had seen another's mark takes the mark with it, should the record come back")
   func markIsAnswered() throws {
     let world = try World()

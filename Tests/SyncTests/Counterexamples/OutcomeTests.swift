@@ -178,6 +178,48 @@ struct OutcomeTests {
     try world.expectAgreement(b, a, c)
   }
 
+  @Test(
+    """
+    C16: merged is said only after the commit: where that fails, the author is told nothing and \
+    sends again
+    """)
+  func failureAtTheCommit() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "held")])
+    try world.syncAll(a, b)
+    // Looked at by SQLite when the transaction commits, and not before.
+    try world.store.database.write {
+      try $0.connection.execute(
+        """
+        CREATE TABLE holds (company REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO holds SELECT id FROM company;
+        """)
+    }
+    try a.apply(.delete(M.company, row))
+    try b.create(M.company, [(M.name, "fine")])
+    var sessions = try [a, b].map { try SyncSession($0.replica) }
+    var exchanges: [ExchangeRequest] = []
+    for (index, device) in [a, b].enumerated() {
+      let body = try #require(try sessions[index].nextRequest())
+      exchanges.append(
+        ExchangeRequest(
+          device: try device.record(),
+          request: try SyncRequest(encoded: body, limits: world.limits)))
+    }
+    let head = try world.head()
+    let results = world.store.exchange(exchanges)
+    #expect(throws: ExchangeError.self) { try results[0].get() }
+    try sessions[1].receive(try results[1].get().encoded)
+    #expect(sessions[1].summary.merged == 1)
+    #expect(try world.head() == head + 1)
+    #expect(try a.replica.status().pending == 1)
+    #expect(try world.checkInvariants() == [])
+    try world.store.database.write { try $0.connection.execute("DROP TABLE holds") }
+    #expect(try a.sync().merged == 1)
+    try world.expectAgreement(a, b)
+  }
+
   @Test("C16: a full disk gives nobody an outcome, and everything is merged once there is room")
   func fullDisk() throws {
     let world = try World()
