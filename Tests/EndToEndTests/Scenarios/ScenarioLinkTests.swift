@@ -46,10 +46,11 @@ struct ScenarioLinkTests {
     try await a.tell("edit", "Deliverect", "website=https://anke.example")
     try await a.sync()
 
-    city.link.fault = .cutsEvery(20_000)
+    city.link.fault = .cutsEvery(9_000)
+    let before = city.link.count
     let sync = try await b.run(["sync"], clock: Self.ahead)
     #expect(sync.status == 8, "\(sync.errors)")
-    #expect(city.link.count.cuts >= 1)
+    #expect(city.link.count.cuts > before.cuts)
     city.link.fault = .none
     try await c.sync()
     try await c.tell("edit", "Sirris", "website=https://chloe.example")
@@ -145,11 +146,7 @@ struct ScenarioLinkTests {
   func breakingLink() async throws {
     let city = try await City()
     let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
-    let file = a.folder.path("many.csv")
-    for part in 0..<100 {
-      try Self.longOrganisations(part).write(toFile: file, atomically: true, encoding: .utf8)
-      try await a.tell("import", file, "--as", "sample-organisations")
-    }
+    try Self.makeLongOrganisations(a)
     try await a.sync()
     for number in 0..<40 {
       try await b.add("organisation", "name=Kade \(number)", "kind=start_up")
@@ -177,16 +174,25 @@ struct ScenarioLinkTests {
     #expect(try await c.tell("list", "organisation", "--where", "name=Kade 39").items.count == 1)
   }
 
-  /// Five rows of about 5 KB that compress badly, so that megabytes are not many rows.
-  private static func longOrganisations(_ part: Int) -> String {
+  /// 100 transactions of five records of about 5 KB that compress badly: megabytes in few rows.
+  private static func makeLongOrganisations(_ laptop: Laptop) throws {
     var generator = SystemRandomNumberGenerator()
-    var text = "key,name,kind,status,note\n"
-    for number in 0..<5 {
-      let words = (0..<400).map { _ in String(generator.next(), radix: 36) }
-      text +=
-        "long-\(part)-\(number),Bedrijf \(part) \(number),start_up,active,"
-        + "\(words.joined(separator: " "))\n"
+    try laptop.work(clock: 0) { replica, model in
+      let company = try Fields("organisation", model)
+      for part in 0..<100 {
+        try replica.commit { draft in
+          for number in 0..<5 {
+            let words = (0..<400).map { _ in String(generator.next(), radix: 36) }
+            try draft.create(
+              company.entity.tag,
+              [
+                (company.tag("name"), .text("Bedrijf \(part) \(number)")),
+                (company.tag("kind"), "start_up"),
+                (company.tag("notes"), .text(words.joined(separator: " "))),
+              ])
+          }
+        }
+      }
     }
-    return text
   }
 }

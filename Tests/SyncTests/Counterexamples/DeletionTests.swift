@@ -97,7 +97,7 @@ struct DeletionTests {
       try a.create(M.item, [(M.label, $0), (M.owner, .int(row.raw))])
     }
     try world.syncAll(a, b, d)
-    try b.apply(.write(M.item, items[0], [(M.label, "ticked")]))
+    try b.apply(.write(M.item, items[0], [(M.label, .text("ticked"))]))
     try d.apply(.delete(M.company, row))
     try world.syncAll(editFirst ? [b, d] : [d, b])
     try world.syncAll(a, b, d)

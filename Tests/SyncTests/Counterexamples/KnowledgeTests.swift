@@ -130,6 +130,39 @@ struct KnowledgeTests {
     try world.expectAgreement(w, e, f)
   }
 
+  @Test("who claims to have seen more than their cursor is refused, and overwrites nothing")
+  func claimsTooMuch() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "first")])
+    try world.syncAll(a, b)
+    try b.write(row, M.name, "from B")
+    try world.syncAll(b)
+    world.advance(1_000, a, b)
+    let present = try a.replica.seen()
+    let claimed = Cursor(epoch: present.epoch, position: present.position + 1)
+    try a.write(row, M.name, "from A", seen: claimed)
+    #expect(try a.sync().refused == 1)
+    #expect(try a.replica.rejected().map(\.reason) == [.unseenCursor])
+    #expect(try a.shown(row, M.name) == .scalar("from B"))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("a state of an epoch that nobody knows covers nothing")
+  func unknownEpoch() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try b.create(M.company, [(M.name, "from B")])
+    try world.syncAll(b, a)
+    world.advance(1_000, a, b)
+    try a.write(row, M.name, "from A", seen: Cursor(epoch: 12_345, position: 1_000))
+    try world.syncAll(a, b)
+    let entry = try #require(try b.conflicts().first)
+    #expect(entry.winner?.value == "from A")
+    #expect(entry.losers.map(\.value) == ["from B"])
+    try world.expectAgreement(a, b)
+  }
+
   @Test("what an author adds and removes in one transaction is not there")
   func oneTransaction() throws {
     let world = try World()
