@@ -110,7 +110,8 @@ struct SlowModel {
       case .set: result.fields[field.tag] = set(row, field.tag)
       case .counter: result.fields[field.tag] = counter(row, field.tag)
       case .map(let kind):
-        result.fields[field.tag] = kind == .counter(growOnly: false)
+        result.fields[field.tag] =
+          kind == .counter(growOnly: false)
           ? counterMap(row, field.tag) : map(row, field.tag)
       default:
         let heads = register(row, field)
@@ -233,10 +234,10 @@ struct SlowModel {
 }
 
 extension SlowModel {
-  /// What the server has accepted, with `seen` in the numbering of its log.
-  init(_ engine: Engine) throws {
+  /// What the server had accepted up to a position, with `seen` in the numbering of its log.
+  init(_ engine: Engine, through position: Int64 = .max) throws {
     self.init(
-      try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
+      try engine.transactions(where: "position <= ? ORDER BY position", [position]).map { stored in
         Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
           position: stored.position ?? 0, seen: stored.header.seen.position,
