@@ -116,7 +116,9 @@ final class World {
   }
 
   /// Enrols a device of a user; the user is made with all spaces where it is new.
-  func device(_ name: String, user: String? = nil) throws -> Device {
+  ///
+  /// - Parameter model: the program's own; the world's where it is nil.
+  func device(_ name: String, user: String? = nil, model: Model? = nil) throws -> Device {
     let owner = try self.user(user ?? name)
     let code = DeviceCode.make(serverSystem)
     try store.addCode(
@@ -125,8 +127,8 @@ final class World {
     nextSeed += 1
     let system = ScriptedSystem(wall: serverSystem.wallMilliseconds(), seed: nextSeed)
     let replica = try Replica(
-      path: folder.appendingPathComponent("\(name).sqlite").path, model: model, system: system,
-      limits: limits, create: true)
+      path: folder.appendingPathComponent("\(name).sqlite").path, model: model ?? self.model,
+      system: system, limits: limits, create: true)
     let token = AccessToken.make(serverSystem)
     let answer = try store.enrol(
       codeHash: DeviceCode.hash(code), deviceName: name,
