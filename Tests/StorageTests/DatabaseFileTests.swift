@@ -4,8 +4,8 @@ import Testing
 
 @testable import Storage
 
-/// Files that are not there, damaged, of another program, model, end or version: each is told as
-/// what it is and stays as it was, to the byte.
+/// Files that are not there, damaged or another program's: each is told as what it is and stays as
+/// it was, to the byte.
 @Suite("Database files")
 struct DatabaseFileTests {
   private static let model = made("small", fields: ["name"])
@@ -33,20 +33,17 @@ struct DatabaseFileTests {
   }
 
   @discardableResult
-  private func open(
-    role: Database.Role = .device, model: Model = Self.model, create: Bool = false
-  ) throws -> Database {
-    try Database(path: file.path, role: role, model: model, create: create)
+  private func open(model: Model = Self.model, create: Bool = false) throws -> Database {
+    try Database(path: file.path, role: .device, model: model, create: create)
   }
 
   /// Opening throws this, and every byte of the file stays.
   private func expectRefused(
-    role: Database.Role = .device, model: Model = Self.model,
     sourceLocation: SourceLocation = #_sourceLocation, _ isRight: (StorageError) -> Bool
   ) throws {
     let before = try file.bytes()
     #expect(sourceLocation: sourceLocation) {
-      try open(role: role, model: model)
+      try open()
     } throws: { error in
       (error as? StorageError).map(isRight) ?? false
     }
@@ -75,21 +72,6 @@ struct DatabaseFileTests {
     try expectRefused { if case .corrupt = $0 { true } else { false } }
   }
 
-  @Test("a database of a newer version names both versions")
-  func newer() throws {
-    try open(create: true).close()
-    try file.execute("PRAGMA user_version = 99")
-    try expectRefused { $0 == .newerFormat(found: 99, known: Schema.format) }
-  }
-
-  @Test("a database of another model or of the other end is refused with both names")
-  func otherKind() throws {
-    try open(create: true).close()
-    let other = Self.made("other", fields: ["name"])
-    try expectRefused(model: other) { $0 == .otherModel(found: "small", expected: "other") }
-    try expectRefused(role: .server) { $0 == .otherModel(found: "device", expected: "server") }
-  }
-
   @Test("a model with one field more adds its column and keeps the rows")
   func grownModel() throws {
     let first = try open(create: true)
@@ -103,30 +85,6 @@ struct DatabaseFileTests {
     }
     #expect(count == 1)
     try second.close()
-  }
-
-  @Test(
-    "a write around the engine is refused with a sentence that says what to use instead",
-    arguments: [
-      "INSERT INTO thing (id, _t, name) VALUES (8, 1, 'x')", "UPDATE thing SET name = 'x'",
-      "DELETE FROM thing",
-    ])
-  func writeAround(statement: String) throws {
-    let database = try open(create: true)
-    try database.write { engine in
-      try engine.connection.execute("INSERT INTO thing (id, _t, name) VALUES (7, 1, 'kept')")
-    }
-    try database.close()
-    #expect {
-      try file.execute(statement)
-    } throws: { error in
-      "\(error)".contains("use kaai add, edit or delete")
-    }
-    let again = try open()
-    #expect(
-      try again.read { try $0.connection.scalar("SELECT count(*) FROM thing WHERE name = 'kept'") }
-        == 1)
-    try again.close()
   }
 
   @Test("what a transaction wrote before it failed is gone, and the next one works")

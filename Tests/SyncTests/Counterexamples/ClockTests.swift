@@ -101,6 +101,31 @@ struct ClockTests {
     try world.expectAgreement(a, b)
   }
 
+  @Test("C8a: two edits that are both moved to now keep their order, whatever the clock did since")
+  func bothMovedToNow() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    a.system.jump(25 * Self.hour)
+    for text in ["one", "two", "three"] { try a.write(row, M.note, .text(text)) }
+    // Mended while the machine was off, so that no jump is seen.
+    a.system.jump(-25 * Self.hour)
+    a.system.reboot()
+    try a.reopen()
+    #expect(try a.sync().moved == 3)
+    let stamps = try world.store.database.read { engine in
+      try engine.transactions(where: "site = ? ORDER BY sequence", [Int64(row.site)])
+        .suffix(3).map(\.stamp)
+    }
+    #expect(zip(stamps, stamps.dropFirst()).allSatisfy { $0 < $1 })
+    let now = world.serverSystem.wallMilliseconds()
+    #expect(stamps.allSatisfy { abs($0.milliseconds - now) < 60_000 })
+    try world.syncAll(b)
+    #expect(try b.shown(row, M.note) == .scalar("three"))
+    try world.expectAgreement(a, b)
+  }
+
   @Test("C8b: a laptop in 1970 takes what comes, edits it, and its edit counts")
   func in1970() throws {
     let world = try World()

@@ -72,4 +72,26 @@ struct CloneTests {
     #expect(throws: SyncFailure.clone) { try old.sync() }
     try world.expectAgreement(a)
   }
+
+  @Test(
+    "an edit that was damaged in the outbox does not fit its chain: nothing of the upload is taken",
+    arguments: ["body = body || x'00'", "chain = zeroblob(16)", "author_hlc = author_hlc + 65536"])
+  func damagedOutbox(change: String) throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b)
+    try a.write(row, M.note, "sound")
+    try a.write(row, M.note, "damaged")
+    try a.look {
+      try $0.connection.execute(
+        "UPDATE _transaction SET \(change) WHERE id = (SELECT max(id) FROM _transaction)")
+    }
+    try a.reopen()
+    let dump = try world.dump()
+    #expect(throws: (any Error).self) { try a.sync() }
+    #expect(try world.dump() == dump)
+    #expect(try world.checkInvariants() == [])
+    #expect(try a.replica.status().pending == 2)
+  }
 }
