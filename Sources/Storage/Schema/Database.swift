@@ -155,9 +155,13 @@ public final class Database: @unchecked Sendable {
     try target.close()
   }
 
-  /// Moves what the WAL holds into the file.
+  /// Moves what the WAL holds into the file, unless another process is doing just that.
   public func checkpoint() throws {
-    _ = try connections.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    do {
+      _ = try connections.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    } catch let error as DatabaseError {
+      if error.resultCode != .SQLITE_BUSY { throw Self.storageError(error) }
+    }
   }
 
   public func close() throws {
