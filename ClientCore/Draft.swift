@@ -68,6 +68,7 @@ public struct Draft {
       try edit(operation)
       return
     }
+    let operation = try engine.spelledAsShown(operation)
     if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
       throw ReplicaError.unknownRecord(operation.row)
     }

@@ -136,7 +136,9 @@ public enum TextBatchCodec {
     let start = reader.index
     let sent = scalars - holes.reduce(0) { $0 + $1.count }
     // No scalar takes more than four bytes, nor less than one.
-    guard sent <= reader.remaining else { throw .truncated(offset: reader.index + reader.remaining) }
+    guard sent <= reader.remaining else {
+      throw .truncated(offset: reader.index + reader.remaining)
+    }
     let rest = reader.rest(atMost: sent * 4)
     let length = rest.withMemoryRebound(to: UInt8.self) { bytes in
       bytes.baseAddress.map { UTF8Scalars.offset($0, bytes.count, scalars: sent) } ?? 0

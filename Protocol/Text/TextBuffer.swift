@@ -108,16 +108,25 @@ public struct TextBuffer: Sendable {
 
   private var gap: Int { rightStart - leftEnd }
 
+  @inline(__always)
   private mutating func append(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ scalars: Int) {
     if gap < count { grow(count) }
+    if count == 1 {
+      storage[leftEnd] = bytes[0]
+    } else {
+      copy(bytes, count)
+    }
+    leftEnd += count
+    leftScalars += scalars
+    if leftEnd >> Self.markShift != leftMarks.count { extendLeftMarks() }
+  }
+
+  private mutating func copy(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     let target = leftEnd
     storage.withUnsafeMutableBufferPointer { storage in
       // The gap has room, so the storage is not empty.
       (storage.baseAddress! + target).update(from: bytes, count: count)
     }
-    leftEnd += count
-    leftScalars += scalars
-    if leftEnd >> Self.markShift != leftMarks.count { extendLeftMarks() }
   }
 
   private mutating func grow(_ needed: Int) {

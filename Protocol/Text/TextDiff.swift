@@ -1,15 +1,29 @@
-/// Placeholder in this checkout only until the module's own arrives.
+/// What somebody changed in a text that came back whole: from a form, a file, an editor.
 public enum TextDiff {
+  /// One edit that turns `old` into `new`: all between what both begin and end with. No grapheme
+  /// cluster is torn. Linear in the length of the texts.
   public static func edits(from old: String, to new: String) -> [TextEdit] {
-    let a = Array(old.unicodeScalars), b = Array(new.unicodeScalars)
+    let (before, after) = (Array(old), Array(new))
+    let shorter = min(before.count, after.count)
     var start = 0
-    while start < a.count, start < b.count, a[start] == b[start] { start += 1 }
+    while start < shorter, isSame(before[start], after[start]) { start += 1 }
     var end = 0
-    while end < a.count - start, end < b.count - start, a[a.count - 1 - end] == b[b.count - 1 - end] { end += 1 }
-    let deleted = a.count - start - end
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: b[start..<(b.count - end)])
-    if deleted == 0, text.isEmpty { return [] }
-    return [TextEdit(at: start, deleting: deleted, inserting: String(text))]
+    while end < shorter - start,
+      isSame(before[before.count - 1 - end], after[after.count - 1 - end])
+    { end += 1 }
+    let deleted = before[start..<(before.count - end)]
+    let inserted = String(after[start..<(after.count - end)])
+    if deleted.isEmpty, inserted.isEmpty { return [] }
+    let position = before[..<start].reduce(0) { $0 + $1.unicodeScalars.count }
+    return [
+      TextEdit(
+        at: position, deleting: deleted.reduce(0) { $0 + $1.unicodeScalars.count },
+        inserting: inserted)
+    ]
+  }
+
+  /// Equal scalar by scalar: canonically equal characters may be spelled in two ways.
+  private static func isSame(_ a: Character, _ b: Character) -> Bool {
+    a == b && a.unicodeScalars.elementsEqual(b.unicodeScalars)
   }
 }

@@ -39,6 +39,7 @@ extension TextDocument {
       throw .tooLarge(what: "bytes of text", limit: limits.textBytes)
     }
     // A run may reach over what one author adds to the last entry, never into another entry.
+    let continues = isLinear
     var joins = continues && history.sites.extend(site: site, steps: steps)
     if joins {
       history.graph.extend(steps: steps)
@@ -79,5 +80,5 @@ extension TextDocument {
 
   /// Whether the last step of all is the only one on which no other builds.
   @inline(__always)
-  private var continues: Bool { frontier.count == 1 && frontier[0] == history.count - 1 }
+  private var isLinear: Bool { frontier.count == 1 && frontier[0] == history.count - 1 }
 }

@@ -4,7 +4,8 @@ extension TextDocument {
   /// The steps fall into stretches: where each knew all before it, they are carried out as they
   /// stand; stretches in between are merged, each with ids that end with it.
   mutating func replay() throws(TextError) {
-    var stretches = Stretches(TextWalker.pieces(of: 0..<history.count, history.graph), history.graph)
+    var stretches = Stretches(
+      TextWalker.pieces(of: 0..<history.count, history.graph), history.graph)
     let walker = walker.take()
     var effects: [TextEffect] = []
     while let stretch = stretches.next(from: frontier) {

@@ -19,7 +19,9 @@ extension [TextEdit] {
   /// What `text` is after these edits. They must be edits of that text.
   public func applied(to text: String) -> String {
     var buffer = TextBuffer(text)
-    for edit in self { buffer.replace(at: edit.position, deleting: edit.deleted, with: edit.inserted) }
+    for edit in self {
+      buffer.replace(at: edit.position, deleting: edit.deleted, with: edit.inserted)
+    }
     return buffer.text
   }
 }

@@ -63,9 +63,15 @@ struct TextLog: Sendable {
         signedCount: Int32(isInsertion ? run.count : -run.count), content: Int32(content.count)))
     count += Int32(run.count)
     if isInsertion {
-      content.append(contentsOf: text)
-      contentScalars += run.count
+      add(text, run.count)
     }
+  }
+
+  @inline(__always)
+  private mutating func add(_ text: UnsafeBufferPointer<UInt8>, _ scalars: Int) {
+    // Mostly a letter is typed, and appending one is faster than appending a list of one.
+    if text.count == 1 { content.append(text[0]) } else { content.append(contentsOf: text) }
+    contentScalars += scalars
   }
 
   /// Adds the steps of a run to the last one where they continue it. Backspaces continue a deletion
@@ -80,8 +86,7 @@ struct TextLog: Sendable {
         if runs[last].signedCount > 0, runs[last].position &+ runs[last].signedCount == position {
           runs[last].signedCount += count
           self.count += count
-          content.append(contentsOf: text)
-          contentScalars += run.count
+          add(text, run.count)
           return
         }
       } else if runs[last].signedCount < 0 {

@@ -50,12 +50,18 @@ struct TextSites: Sendable {
   @inline(__always)
   mutating func extend(site: UInt32, steps: Int) -> Bool {
     guard let run = runs.last, sites[Int(run.site)] == site else { return false }
-    let index = Int(run.site)
-    let last = spans[index].count - 1
-    // A site's last steps by time need not be its last by sequence.
-    guard spans[index][last].version + spans[index][last].count == count else { return false }
-    spans[index][last].count += Int32(truncatingIfNeeded: steps)
-    count += Int32(truncatingIfNeeded: steps)
+    let added = Int32(truncatingIfNeeded: steps)
+    guard Self.extend(&spans[Int(run.site)], endingAt: count, by: added) else { return false }
+    count += added
+    return true
+  }
+
+  /// A site's last steps by time need not be its last by sequence: then nothing is done.
+  @inline(__always)
+  private static func extend(_ spans: inout [Span], endingAt end: Int32, by steps: Int32) -> Bool {
+    let last = spans.count - 1
+    guard spans[last].version + spans[last].count == end else { return false }
+    spans[last].count += steps
     return true
   }
 

@@ -151,8 +151,9 @@ struct TextTracker: ~Copyable {
   // MARK: Steps
 
   /// Merges steps whose parents are the prepared version, and says what they change in the text.
-  mutating func merge(_ range: Range<Int32>, _ history: TextHistory, into effects: inout [TextEffect])
-  {
+  mutating func merge(
+    _ range: Range<Int32>, _ history: TextHistory, into effects: inout [TextEffect]
+  ) {
     var index = history.log.index(of: range.lowerBound)
     while index < history.log.runs.count, history.log.runs[index].version < range.upperBound {
       let step = history.log.part(index, from: range.lowerBound, to: range.upperBound)

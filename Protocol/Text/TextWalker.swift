@@ -43,7 +43,8 @@ final class TextWalker {
     merged = above
     let first = above.first?.lowerBound ?? end
     tracker.reset(
-      base: newBase, firstRun: first < history.count ? history.log.index(of: first) : history.log.runs.count)
+      base: newBase,
+      firstRun: first < history.count ? history.log.index(of: first) : history.log.runs.count)
     silent.removeAll(keepingCapacity: true)
     // What is in the text was checked when it came, so nothing can be thrown.
     try? walk(

@@ -13,6 +13,8 @@ struct TransactionMerger {
   let knownRefused: UInt32
   /// No honest author was looking at more.
   let seenLimit: Int64
+  /// The stamp its author gave it, before it was moved.
+  let authoredAt: HLC
 
   var effects = Effects()
   private var touched: [Touched] = []
@@ -26,14 +28,17 @@ struct TransactionMerger {
   /// Deletions that waited beside the graves of rows that have just come back.
   var lateDeletions: [Int64: [Int64]] = [:]
 
-  private struct Touched {
+  /// Rows that take their space from what was deleted.
+  var orphaned: [Touched] = []
+
+  struct Touched {
     let entity: Entity
     let row: Int64
   }
 
   init(
     engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
-    seenLimit: Int64
+    authoredAt: HLC, seenLimit: Int64
   ) {
     self.engine = engine
     self.writer = writer
@@ -41,6 +46,7 @@ struct TransactionMerger {
     self.account = account
     self.knownRefused = knownRefused
     self.seenLimit = seenLimit
+    self.authoredAt = authoredAt
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
@@ -64,6 +70,7 @@ struct TransactionMerger {
     let row = operation.row.raw
     let entity = try OperationCheck(model: engine.model, isServer: account == nil)
       .check(operation, site: writer.id.site)
+    try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
     if operation.kind == .create {
       try create(operation, entity, index)
@@ -88,7 +95,7 @@ struct TransactionMerger {
     var context = ApplyContext(
       writer: writer, knows: try knows(operation), audience: audience, undo: nil)
     if operation.kind == .edit {
-      context.textFloor = try max(engine.stablePosition(), engine.imagePosition(operation.row.raw))
+      context.textFloor = try max(engine.collectedPosition(), engine.imagePosition(operation.row.raw))
     }
     guard case .done(let results) = try applied(operation, context) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
@@ -115,7 +122,9 @@ struct TransactionMerger {
       return try engine.apply(operation, context)
     } catch let error as TextError {
       if case .tooLarge = error { throw MergeRefusal(.tooLarge, error.description) }
-      throw MergeRefusal(.invalidValue, error.description)
+      let entity = engine.model.entity(tag: operation.entity)
+      guard let entity, let field = entity.field(tag: operation.tags[0]) else { throw error }
+      throw MergeRefusal(InvalidDetail(.value, entity, field))
     }
   }
 
@@ -123,7 +132,8 @@ struct TransactionMerger {
     let row = operation.row.raw
     let grave = try engine.grave(row)
     let present = try engine.rowAudience(entity.tag, row)
-    let isTaken = try made.contains(row)
+    let isTaken =
+      try made.contains(row)
       || (operation.row.isDerived
         ? present != nil && !isSame(operation, entity)
         : present != nil || (grave == nil && engine.wasUsed(row)))
@@ -171,6 +181,23 @@ struct TransactionMerger {
   }
 
   // MARK: Rights
+
+  /// Nobody writes in another's name, nor says that a record was made after its transaction.
+  private func checkAuthorship(_ operation: Operation, _ entity: Entity) throws {
+    guard account != nil, [.create, .write].contains(operation.kind) else { return }
+    for (slot, tag) in operation.tags.enumerated() {
+      guard let field = entity.field(tag: tag), let value = operation.values[slot].intValue else {
+        continue
+      }
+      switch field.authorship {
+      case .person where value != writer.user:
+        throw MergeRefusal(InvalidDetail(.anothersName, entity, field))
+      case .time where value > authoredAt.milliseconds:
+        throw MergeRefusal(InvalidDetail(.laterThanAuthor, entity, field))
+      default: break
+      }
+    }
+  }
 
   func checkRight(_ audience: Int64) throws {
     guard let account else { return }
@@ -234,14 +261,17 @@ struct TransactionMerger {
       return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
         || made.contains(touched.row)
     }
-    // What comes back may find its place moved.
+    queue += orphaned
+    let resolver = SpaceResolver(engine: engine)
+    // What comes back may find its place moved, and is itself the place of others.
     for (tag, row) in revived {
-      if let entity = engine.model.entity(tag: tag) {
-        queue.append(Touched(entity: entity, row: row))
+      guard let entity = engine.model.entity(tag: tag) else { continue }
+      queue.append(Touched(entity: entity, row: row))
+      for (other, id) in try resolver.dependents(of: entity, row) {
+        queue.append(Touched(entity: other, row: id))
       }
     }
     var visited: Set<Int64> = []
-    let resolver = SpaceResolver(engine: engine)
     while let next = queue.popLast() {
       guard visited.insert(next.row).inserted,
         let present = try engine.rowAudience(next.entity.tag, next.row)

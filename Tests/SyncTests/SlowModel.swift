@@ -122,7 +122,8 @@ struct SlowModel {
       case .set: result.fields[field.tag] = set(row, field.tag)
       case .counter: result.fields[field.tag] = counter(row, field.tag)
       case .map(let kind):
-        result.fields[field.tag] = kind == .counter(growOnly: false)
+        result.fields[field.tag] =
+          kind == .counter(growOnly: false)
           ? counterMap(row, field.tag) : map(row, field.tag)
       default:
         let heads = register(row, field)
@@ -223,21 +224,27 @@ struct SlowModel {
   }
 
   /// The operations on one element or key, newest first, by element.
-  private func elements(_ row: RowID, _ tag: Tag) -> [(Value, [Write])] {
+  ///
+  /// - Parameter key: what elements are compared by.
+  private func elements(
+    _ row: RowID, _ tag: Tag, by key: (Value) -> Value = { $0 }
+  ) -> [(Value, [Write])] {
     var result: [Value: [Write]] = [:]
     for write in writes[row] ?? [] where write.operation.tags == [tag] {
       guard ![.create, .write].contains(write.operation.kind) else { continue }
-      result[write.operation.values[0], default: []].append(write)
+      result[key(write.operation.values[0]), default: []].append(write)
     }
     return result.map { ($0.key, $0.value.sorted { $0.entry.stamp > $1.entry.stamp }) }
       .sorted { $0.0.precedes($1.0) }
   }
 
   private func set(_ row: RowID, _ tag: Tag) -> FieldValue? {
-    let present = elements(row, tag).filter { _, writes in
-      Self.heads(writes).contains { $0.operation.kind == .add }
+    let folded = elements(row, tag) { .text($0.textValue?.lowercased() ?? "") }
+    let present = folded.compactMap { _, writes in
+      // The spelling of the first that stands.
+      Self.heads(writes).last { $0.operation.kind == .add }?.operation.values[0]
     }
-    return present.isEmpty ? nil : .set(present.map(\.0))
+    return present.isEmpty ? nil : .set(present.sorted { $0.precedes($1) })
   }
 
   private func map(_ row: RowID, _ tag: Tag) -> FieldValue? {
@@ -266,10 +273,10 @@ struct SlowModel {
 }
 
 extension SlowModel {
-  /// What the server has accepted, with `seen` in the numbering of its log.
-  init(_ engine: Engine) throws {
+  /// What the server had accepted up to a position, with `seen` in the numbering of its log.
+  init(_ engine: Engine, through position: Int64 = .max) throws {
     self.init(
-      try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
+      try engine.transactions(where: "position <= ? ORDER BY position", [position]).map { stored in
         Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
           position: stored.position ?? 0, seen: stored.header.seen.position,

@@ -39,10 +39,12 @@ public final class UndoLog {
   enum Kind: UInt8 {
     case inserted = 1
     case updated = 2
-    case removed = 3
+    /// Format 1: all columns, in the order of the model of that time.
+    case removedInOrder = 3
     case life = 4
+    case removed = 5
     /// An edit of a text, with the edits that take it back.
-    case text = 5
+    case text = 6
   }
 
   public init() {}

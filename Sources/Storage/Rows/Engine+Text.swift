@@ -29,9 +29,6 @@ extension Engine {
     let tag = operation.tags[0]
     let row = operation.row.raw
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
-    guard let columns = plan.columns[0] else {
-      throw EngineError.unknownField(operation.entity, tag)
-    }
     guard case .bytes(let bytes) = operation.values[1] else {
       throw EngineError.wrongKind(operation.entity, tag)
     }
@@ -45,9 +42,15 @@ extension Engine {
     let oldClocks = select.optionalBlob(1)
     let oldGreatest = clocks.greatest
     let audience = select.optionalInt(2)
-    let old = select.value(columns, offset: 3)
+    var old: Value = .null
+    var clock: Int64?
+    if let columns = plan.columns[0] {
+      old = select.value(columns, offset: 3)
+      clock = clocks.register(tag, isNull: old.isNull)?.transaction
+    } else if case .unknown(_, let entries) = clocks[tag], let head = entries.first?.heads.first {
+      (old, clock) = (head.value, head.transaction)
+    }
     select.reset()
-    let clock = clocks.register(tag, isNull: old.isNull)
 
     let change = try TextChange(encoded: bytes)
     let oldText = old.textValue ?? ""
@@ -74,7 +77,7 @@ extension Engine {
     // The clock of a text is the greatest of its edits'.
     var newWriter = context.writer
     if let clock {
-      let known = try writer(clock.transaction)
+      let known = try writer(clock)
       if known.stamp > newWriter.stamp { newWriter = known }
     }
     let value: Value = newText.isEmpty ? .null : .text(newText)
@@ -89,17 +92,22 @@ extension Engine {
     if context.isBase, let audience {
       var digest = hash(row: row, tag: tag, writer: newWriter, value: value)
       if let clock {
-        digest &-= hash(row: row, tag: tag, writer: try writer(clock.transaction), value: old)
+        digest &-= hash(row: row, tag: tag, writer: try writer(clock), value: old)
       }
       addToDigest(audience, digest)
     }
     try keep(place, bytes, by: context.writer, row, tag, writers, before: oldText)
-    clocks.setRegister(tag, newWriter.number, isNull: value.isNull, further: false)
+    if plan.columns[0] == nil {
+      let head = RowImage.Head(transaction: newWriter.number, value: value)
+      clocks[tag] = .unknown(.register, [ClockColumn.Entry(key: .null, heads: [head])])
+    } else {
+      clocks.setRegister(tag, newWriter.number, isNull: value.isNull, further: false)
+    }
     try raise(&clocks, by: context.writer)
     let update = plan.update
     update.bind(1, clocks.greatest)
     update.bind(2, clocks.encoded)
-    update.bind(columns, offset: 3, value)
+    if let columns = plan.columns[0] { update.bind(columns, offset: 3, value) }
     update.bind(3 + plan.columnCount, row)
     try update.run()
     return .done(told)
