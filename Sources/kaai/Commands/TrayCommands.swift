@@ -81,7 +81,8 @@ struct HistoryCommand: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
     guard limit >= 0 else {
-      throw Failure(.usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+      throw Failure(
+        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
     }
     let row = try id.map { text in
       if let row = RowID(text: text) { return row }
