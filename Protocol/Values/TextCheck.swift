@@ -9,6 +9,7 @@ extension ValueType {
       if StringRules.hasControl(text) { return .controlCharacter }
       return text.isComposed ? nil : .notComposed
     case .enumeration(let name):
+      guard Self.has(text, atMost: 64) else { return .length(1...64) }
       guard let list = model.list(named: name) else { return .unknownCode(list: name, codes: []) }
       if list.rank(of: text) != nil { return text.isComposed ? nil : .notComposed }
       return .unknownCode(list: name, codes: list.entries.map(\.code))

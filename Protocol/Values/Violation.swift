@@ -44,4 +44,13 @@ public indirect enum Violation: Error, Sendable, Hashable {
   /// Sets, maps and counters are written by element, key and difference; derived fields never are;
   /// everything else is written whole.
   case wrongWrite(MergeKind)
+
+  /// Whether all that is wrong is that a list has no such code.
+  public var isUnknownCode: Bool {
+    switch self {
+    case .unknownCode: true
+    case .part(_, let inner), .key(let inner): inner.isUnknownCode
+    default: false
+    }
+  }
 }

@@ -5,6 +5,10 @@ import Protocol
 struct OperationCheck {
   let model: Model
   let isServer: Bool
+  /// The author's program has a newer model: its lists may have codes that are not known here.
+  var isNewer = false
+  /// The kinds of fields that are not known here, as newer programs have declared them.
+  var declared: (_ entity: Tag, _ tag: Tag) throws -> MergeKind? = { _, _ in nil }
 
   func check(_ operation: Operation, site: UInt32) throws -> Entity {
     guard !operation.kind.isEffect else {
@@ -16,10 +20,13 @@ struct OperationCheck {
     guard isServer || !entity.isServerOwned else { throw MergeRefusal(.serverOwned, entity.name) }
     if operation.kind == .create { try checkID(operation, entity, site: site) }
     for (index, tag) in operation.tags.enumerated() {
-      guard let field = entity.field(tag: tag) else {
+      if let field = entity.field(tag: tag) {
+        try check(operation, index, field, entity)
+      } else if let kind = try declared(entity.tag, tag) {
+        try check(operation, index, kind, entity)
+      } else {
         throw MergeRefusal(.unknownField, "\(entity.name).\(tag)")
       }
-      try check(operation, index, field, entity)
     }
     return entity
   }
@@ -41,6 +48,7 @@ struct OperationCheck {
     }
     func judge(_ violation: Violation?) throws {
       guard let violation else { return }
+      if isNewer, violation.isUnknownCode { return }
       if case .countsDown = violation { throw refuse(.onlyGrows) }
       throw refuse(.value)
     }
@@ -72,6 +80,46 @@ struct OperationCheck {
       try judge(field.violation(ofKey: values[0], difference: difference, model: model))
     default:
       throw refuse(.wrongKind)
+    }
+  }
+
+  /// An operation on a field that is not known here: it must be one that its kind takes. What its values
+  /// may be is not known; they are kept as they are.
+  private func check(
+    _ operation: Operation, _ index: Int, _ kind: MergeKind, _ entity: Entity
+  ) throws {
+    func fits() -> Bool {
+      let values = operation.values
+      switch (operation.kind, kind) {
+      case (.create, .text): return !operation.row.isDerived
+      case (.edit, .text):
+        guard values[0].isNull || operation.editedState != nil, case .bytes(let bytes) = values[1]
+        else { return false }
+        // What does not decode is not merged.
+        return (try? TextChange(encoded: bytes)) != nil
+      case (.write, .text): return false
+      case (.create, _), (.write, _):
+        if kind == .ranked(.maximum) || kind == .ranked(.minimum) {
+          return values[index].isNull || values[index].intValue != nil
+        }
+        return CellForm(kind) == .register
+      case (.add, .set): return !values[0].isNull
+      case (.remove, .set(growOnly: false)): return true
+      case (.increment, .counter(let growOnly)): return isDifference(values[0], growOnly)
+      case (.put, .map(let inner)), (.drop, .map(let inner)):
+        return CellForm(inner) == .register && !values[0].isNull
+      case (.bump, .map(of: .counter(let growOnly))):
+        return !values[0].isNull && isDifference(values[1], growOnly)
+      default: return false
+      }
+    }
+    func isDifference(_ value: Value, _ growOnly: Bool) -> Bool {
+      guard let number = value.intValue else { return false }
+      return ValueType.counter.violation(of: value, model: model) == nil
+        && !(growOnly && number < 0)
+    }
+    guard fits() else {
+      throw MergeRefusal(.unknownField, "\(entity.name).\(operation.tags[index])")
     }
   }
 

@@ -16,6 +16,8 @@ struct TransactionMerger {
   /// The stamp its author gave it, before it was moved.
   let authoredAt: HLC
 
+  /// The author's program has a newer model than this server.
+  var isNewer = false
   var effects = Effects()
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
@@ -68,8 +70,10 @@ struct TransactionMerger {
 
   private mutating func merge(_ operation: Operation, _ index: Int) throws {
     let row = operation.row.raw
-    let entity = try OperationCheck(model: engine.model, isServer: account == nil)
-      .check(operation, site: writer.id.site)
+    let check = OperationCheck(
+      model: engine.model, isServer: account == nil, isNewer: isNewer,
+      declared: engine.declaredKind)
+    let entity = try check.check(operation, site: writer.id.site)
     try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
     if operation.kind == .create {

@@ -81,7 +81,13 @@ extension Engine {
         }
       } else {
         old = try unknownHeads(tag, clocks, key: .null)
-        new = try decide((given ?? nil)?[index] ?? .shown, old: old, newcomer: newcomer)
+        if case .none = given, let kind = try declaredKind(operation.entity, tag) {
+          new = Merge.register(kind, heads: old, newcomer: newcomer, knows: context.knows) {
+            $0.rank(of: $1, list: nil)
+          }
+        } else {
+          new = try decide((given ?? nil)?[index] ?? .shown, old: old, newcomer: newcomer)
+        }
       }
       let result = Self.result(old: old, new: new, newcomer: context.writer)
       if result != .shown { isPlain = false }

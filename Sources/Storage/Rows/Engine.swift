@@ -20,6 +20,7 @@ public final class Engine {
   var scratch = ByteWriter(capacity: 256)
   /// What the client core keeps with the engine, as long as its caches hold.
   public var own: Any?
+  var declared: [DeclaredField]?
 
   init(connection: Connection, model: Model, role: Database.Role) {
     self.connection = connection
@@ -41,6 +42,7 @@ public final class Engine {
     writers.removeAll(keepingCapacity: true)
     digestChanges.removeAll(keepingCapacity: true)
     own = nil
+    declared = nil
   }
 
   func layout(_ entity: Tag) -> TableLayout? {
