@@ -46,7 +46,7 @@ extension Replica {
   ///   - limit: at most so many.
   public func history(of row: RowID? = nil, limit: Int) throws -> [HistoryEntry] {
     try database.read { engine in
-      guard let identity = try Identity(engine: engine) else { throw ReplicaError.notEnrolled }
+      let own = try OwnState.load(engine)
       func touches(_ operations: [Operation]) -> Bool {
         guard let row else { return true }
         return operations.contains {
@@ -55,18 +55,18 @@ extension Replica {
       }
       var result = try engine.pending().reversed().map { try HistoryEntry($0, engine) }
         .filter { touches($0.operations) }
-      var own = try engine.transactions(
+      var ownEntries = try engine.transactions(
         where: "id > ? AND position IS NOT NULL ORDER BY id", [LocalNumber.own])
-      own.sort { ($0.position ?? 0) < ($1.position ?? 0) }
+      ownEntries.sort { ($0.position ?? 0) < ($1.position ?? 0) }
       var last = Int64.max
       while result.count < limit {
         guard let page = try engine.page(before: last) else { break }
         last = page.first
-        result += try entries(page.body, site: identity.site, engine).reversed()
+        result += try entries(page.body, own, engine).reversed()
           .filter { touches($0.operations) }
       }
       // Own transactions come back without their operations: they are here already.
-      for stored in own {
+      for stored in ownEntries {
         let entry = try HistoryEntry(stored, engine)
         if touches(entry.operations) { result.append(entry) }
       }
@@ -75,7 +75,7 @@ extension Replica {
     }
   }
 
-  private func entries(_ page: [UInt8], site: UInt32, _ engine: Engine) throws -> [HistoryEntry] {
+  private func entries(_ page: [UInt8], _ own: OwnState, _ engine: Engine) throws -> [HistoryEntry] {
     let limits = limits
     var found: [(BatchTransaction, [Operation])] = []
     try page.decode { reader throws(DecodeError) in
@@ -87,7 +87,7 @@ extension Replica {
           let operation = try batch.operation(try batch.nextOperation())
           if !operation.kind.isEffect { operations.append(operation) }
         }
-        if transaction.id.site != site { found.append((transaction, operations)) }
+        if !own.isOwn(transaction.id) { found.append((transaction, operations)) }
       }
       try batch.finish()
     }

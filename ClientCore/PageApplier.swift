@@ -7,7 +7,7 @@ import Storage
 /// off. A page that contradicts itself or the replica throws, and changes nothing.
 struct PageApplier {
   let engine: Engine
-  let ownSite: UInt32
+  let own: OwnState
   /// The rows whose pending writes are taken off; nil for all rows. Own writes to other rows stand
   /// as they are, and are only confirmed.
   let bareRows: Set<Int64>?
@@ -17,12 +17,14 @@ struct PageApplier {
   private(set) var mergedByEcho = 0
   /// The positions of the last page's first and last transaction.
   private(set) var range: (first: Int64, last: Int64) = (0, 0)
+  /// The time of the last page's last transaction.
+  private(set) var lastMilliseconds: Int64 = 0
   private(set) var greatest: HLC = .zero
   private var views: [ValueView] = []
 
-  init(engine: Engine, ownSite: UInt32, bareRows: Set<Int64>? = nil) {
+  init(engine: Engine, own: OwnState, bareRows: Set<Int64>? = nil) {
     self.engine = engine
-    self.ownSite = ownSite
+    self.own = own
     self.bareRows = bareRows
   }
 
@@ -49,34 +51,37 @@ struct PageApplier {
     for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
     var next = try engine.nextNumber()
     range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
+    lastMilliseconds = batch.transactions.last?.stamp.milliseconds ?? 0
 
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
       // Read before it is written down: what it replaced is forgotten then.
-      let own = transaction.mode == .echo ? try pending(transaction.id) : nil
+      let echoed = transaction.mode == .echo ? try pending(transaction.id) : nil
       let writer = try write(transaction, next: &next)
       switch transaction.mode {
       case .echo:
         guard transaction.echoAudience < audiences.count else {
           throw EngineError.contradiction("an echo without an audience")
         }
-        guard let own else {
+        guard let echoed else {
           throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
         }
-        if own.state == .normal { mergedByEcho += 1 }
-        try applyEcho(own, writer, audience: audiences[transaction.echoAudience])
+        if echoed.state == .normal { mergedByEcho += 1 }
+        try applyEcho(echoed, writer, audience: audiences[transaction.echoAudience])
+      case .refused:
+        throw EngineError.contradiction("a refused transaction in the log")
       case .full, .partial:
         for _ in 0..<transaction.operationCount {
           try applyOperation(&batch, writer, audiences, next: &next)
         }
       }
-      if transaction.id.site == ownSite { confirmed.insert(transaction.id.sequence) }
+      if own.isOwn(transaction.id) { confirmed.insert(transaction.id.sequence) }
     }
   }
 
   /// Writes the transaction down, or confirms the own one that is there.
   private func write(_ transaction: BatchTransaction, next: inout Int64) throws -> Writer {
-    if transaction.id.site == ownSite {
+    if own.isOwn(transaction.id) {
       let number = LocalNumber.own(transaction.id.sequence)
       let update = try engine.connection.statement(
         """
@@ -114,6 +119,8 @@ struct PageApplier {
         throw EngineError.contradiction("transaction \(transaction.id.text) has no place")
       }
       number = known
+      // A server that was put back has given it another position.
+      try engine.movePosition(known, to: transaction.position)
     }
     let writer = Writer(
       number: number, id: transaction.id, hlc: transaction.stamp, user: transaction.user,
@@ -123,7 +130,7 @@ struct PageApplier {
   }
 
   private func pending(_ id: TransactionID) throws -> StoredTransaction? {
-    guard id.site == ownSite else { return nil }
+    guard own.isOwn(id) else { return nil }
     return try engine.transactions(
       where: "id = ? AND position IS NULL AND state IS NOT 2", [LocalNumber.own(id.sequence)]
     ).first
@@ -222,7 +229,7 @@ struct PageApplier {
   }
 
   private func local(_ reference: TransactionReference, next: inout Int64) throws -> Int64 {
-    if reference.id.site == ownSite {
+    if own.isOwn(reference.id) {
       let number = LocalNumber.own(reference.id.sequence)
       if try engine.connection.scalar("SELECT 1 FROM _transaction WHERE id = ?", number) != nil {
         return number

@@ -15,14 +15,15 @@ extension Engine {
     try setFact("reloading", .int(0))
   }
 
-  func forEachStaged(_ body: ([UInt8]) throws -> Void) throws {
+  func forEachStaged(_ body: (_ page: [UInt8], _ cursor: [UInt8]) throws -> Void) throws {
     var number = try connection.scalar("SELECT min(number) FROM _staged")
     while let present = number {
-      let select = try connection.statement("SELECT body FROM _staged WHERE number = ?")
+      let select = try connection.statement("SELECT body, cursor FROM _staged WHERE number = ?")
       select.bind(1, present)
-      let page = try select.step() ? select.blob(0) : []
+      let isThere = try select.step()
+      let (page, cursor) = isThere ? (select.blob(0), select.blob(1)) : ([], [])
       select.reset()
-      try body(page)
+      try body(page, cursor)
       number = try connection.scalar("SELECT min(number) FROM _staged WHERE number > ?", present)
     }
   }

@@ -10,12 +10,19 @@ public struct BatchReader {
   public private(set) var audiences: [Audience] = []
   public private(set) var references: [TransactionReference] = []
   public private(set) var hidden: [HiddenOperation] = []
+  public private(set) var places: [Place] = []
   public private(set) var shapes: [Shape] = []
 
   public struct HiddenOperation: Sendable {
     public let transaction: Int
     public let index: Int
     public let hash: Hash16
+  }
+
+  /// Where a transaction of the batch, by its index, stood in a life of the log that was lost.
+  public struct Place: Sendable {
+    public let transaction: Int
+    public let cursor: Cursor
   }
 
   @usableFromInline struct ShapeStreams {
@@ -125,6 +132,18 @@ public struct BatchReader {
         let index = try part.count(limit: 1 << 24, what: "hidden operation")
         result.append(
           HiddenOperation(transaction: transaction, index: index, hash: try part.hash16()))
+      }
+      return result
+    } ?? []
+    places = try parts.read(BatchPart.places) { part throws(DecodeError) in
+      var result: [Place] = []
+      while !part.isAtEnd {
+        let transaction = try part.count(limit: count - 1, what: "place")
+        let epoch = try part.count(limit: epochs.count - 1, what: "epoch of a place")
+        let position = Int64(try part.count(limit: 1 << 48, what: "position"))
+        result.append(
+          Place(
+            transaction: transaction, cursor: Cursor(epoch: epochs[epoch], position: position)))
       }
       return result
     } ?? []

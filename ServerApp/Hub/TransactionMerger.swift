@@ -11,6 +11,10 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
+  /// Whether the transaction is in the server's own name.
+  let isServer: Bool
+  /// Of a transaction that comes back late; nil for all others.
+  let late: LateJudge?
 
   var effects = Effects()
   private var touched: [Touched] = []
@@ -27,13 +31,16 @@ struct TransactionMerger {
   }
 
   init(
-    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32
+    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
+    isServer: Bool? = nil, late: LateJudge? = nil
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
+    self.isServer = isServer ?? (account == nil)
+    self.late = late
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
@@ -54,7 +61,7 @@ struct TransactionMerger {
 
   private mutating func merge(_ operation: Operation, _ index: Int) throws {
     let row = operation.row.raw
-    let entity = try OperationCheck(model: engine.model, isServer: account == nil)
+    let entity = try OperationCheck(model: engine.model, isServer: isServer)
       .check(operation, site: writer.id.site)
     try checkDependence(operation, entity)
     if operation.kind == .create {
@@ -77,12 +84,33 @@ struct TransactionMerger {
   mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
-    let context = ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
-    guard case .done(let results) = try engine.apply(operation, context) else {
+    if let history = try late?.history(operation, entity), !history.isEmpty {
+      note(audience, try applyLate(operation, audience, history), index)
+    } else {
+      guard case .done(let results) = try engine.apply(operation, context(audience)) else {
+        throw MergeRefusal(.unknownRecord, operation.row.text)
+      }
+      note(audience, results, index)
+    }
+    touch(entity, operation.row.raw)
+  }
+
+  /// Applies what is not history of a write that comes late.
+  func applyLate(_ operation: Operation, _ audience: Int64, _ history: Set<Tag>) throws
+    -> [CellResult]
+  {
+    let kept = operation.tags.indices.filter { !history.contains(operation.tags[$0]) }
+    var results = [CellResult](repeating: .hidden, count: max(1, operation.tags.count))
+    guard !kept.isEmpty else { return results }
+    // Only registers are written several at once.
+    let rest = Operation(
+      .write, entity: operation.entity, row: operation.row, tags: kept.map { operation.tags[$0] },
+      values: kept.map { operation.values[$0] })
+    guard case .done(let decided) = try engine.apply(rest, context(audience)) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
-    note(audience, results, index)
-    touch(entity, operation.row.raw)
+    for (place, index) in kept.enumerated() { results[index] = decided?[place] ?? .shown }
+    return results
   }
 
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {
@@ -103,6 +131,10 @@ struct TransactionMerger {
         return
       }
       marks = try beginAnew(row)
+    }
+    if let grave = try lateOwnerGrave(of: operation, entity) {
+      try createBuried(operation, entity, grave, index)
+      return
     }
     try reviveOwner(of: operation, entity)
     let audience = try audience(of: operation, entity)
@@ -170,6 +202,14 @@ struct TransactionMerger {
     let site = writer.id.site
     if let sequence = try engine.quarantined(row, site: site), sequence > knownRefused {
       throw MergeRefusal(.dependsOnRefused, "\(site):\(sequence)")
+    }
+    // A replica that got a new site counts on from where it left the old one.
+    for forebear in try engine.forebears(of: site) {
+      if let sequence = try engine.quarantined(row, site: forebear.site), sequence > knownRefused,
+        sequence <= forebear.lastShared
+      {
+        throw MergeRefusal(.dependsOnRefused, "\(forebear.site):\(sequence)")
+      }
     }
   }
 

@@ -32,7 +32,7 @@ public final class SQLiteServerStore: ServerStore {
   public func openEpoch() throws { try database.write { try openEpoch($0) } }
 
   /// A new epoch from the next position on, with a site of the server's own.
-  private func openEpoch(_ engine: Engine) throws {
+  func openEpoch(_ engine: Engine) throws {
     let head = try engine.head()
     let site = try freshSite(engine)
     let insert = try engine.connection.statement(

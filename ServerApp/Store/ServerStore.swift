@@ -43,6 +43,10 @@ public protocol ServerStore: Sendable {
   /// Saves transactions of the server itself, such as an import's.
   func commit(label: String, _ build: (inout ServerDraft) throws -> Void) throws
   func quarantine() throws -> [QuarantinedTransaction]
+  /// What other devices than their authors' brought back after a backup was put back.
+  func returned() throws -> [ReturnedTransaction]
+  /// What sites made and nobody has brought.
+  func holes() throws -> [SequenceHole]
   func verify() throws -> VerifyReport
   func backup(to path: String) throws
 }

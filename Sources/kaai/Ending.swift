@@ -102,16 +102,11 @@ enum Ending {
     switch error {
     case .clone:
       label = Label(
-        nl: "een andere kopie van deze gegevens heeft al gesynchroniseerd onder dezelfde naam. "
-          + "Uw wijzigingen staan veilig op dit toestel; vraag een beheerder om een nieuwe code.",
-        en: "another copy of this data has synced under the same name before. "
-          + "Your changes are safe on this device; ask an admin for a new code.")
-    case .serverRestored:
-      label = Label(
-        nl: "de server is teruggezet uit een reservekopie en weet minder dan dit toestel. "
-          + "Uw gegevens zijn veilig; er is niets gewijzigd. Verwittig een beheerder.",
-        en: "the server was put back from a backup and knows less than this device. "
-          + "Your data is safe, nothing was changed. Tell an admin.")
+        nl: "te veel kopieën van deze gegevens hebben gesynchroniseerd; de server geeft deze geen "
+          + "eigen nummer meer. Uw wijzigingen staan veilig op dit toestel; vraag een beheerder om "
+          + "een nieuwe code.",
+        en: "too many copies of this data have synced; the server gives this one no number of its "
+          + "own any more. Your changes are safe on this device; ask an admin for a new code.")
     case .serverContradicts(let what):
       label = Label(
         nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. Verwittig een beheerder.",

@@ -107,6 +107,26 @@ final class World {
     try store.openEpoch()
   }
 
+  /// A backup of the server, as the admin's command makes it.
+  func backup(_ name: String = "backup") throws {
+    try store.backup(to: folder.appendingPathComponent("\(name).sqlite").path)
+  }
+
+  /// The server's disk is lost, and a backup put in its place; or a machine that was resumed goes on
+  /// where it was, in its old epoch.
+  func restore(_ name: String = "backup", opensEpoch: Bool = true) throws {
+    try store.database.close()
+    let file = folder.appendingPathComponent("server.sqlite")
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: file.path + end)  // There need not be one.
+    }
+    try FileManager.default.copyItem(
+      at: folder.appendingPathComponent("\(name).sqlite"), to: file)
+    store = try SQLiteServerStore(
+      path: file.path, model: model, system: serverSystem, limits: limits, create: false)
+    if opensEpoch { try store.openEpoch() }
+  }
+
   @discardableResult
   func user(_ name: String, role: Account.Role = .editor, spaces: [String]? = nil) throws
     -> Account
@@ -169,6 +189,48 @@ final class Device {
     let path = replica.database.path
     try replica.close()
     replica = try Replica(
+      path: path, model: world.model, system: system, limits: world.limits, create: false)
+  }
+
+  /// The data directory, copied to a second laptop.
+  func copy(_ name: String) throws -> Device {
+    let path = replica.database.path
+    try replica.close()
+    let target = world.folder.appendingPathComponent("\(name).sqlite").path
+    try Self.copyFiles(path, to: target)
+    replica = try open(path, system)
+    let system = ScriptedSystem(
+      wall: system.wallMilliseconds(), seed: system.randomUInt64() ^ 0xC0B1)
+    return Device(name: name, replica: try open(target, system), system: system, world: world)
+  }
+
+  /// The replica's file, to be put back later with `rollBack`: a disk's image.
+  func image(_ name: String) throws {
+    let path = replica.database.path
+    try replica.close()
+    try Self.copyFiles(path, to: world.folder.appendingPathComponent("\(name).image").path)
+    replica = try open(path, system)
+  }
+
+  func rollBack(to name: String) throws {
+    let path = replica.database.path
+    try replica.close()
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + end)  // There need not be one.
+    }
+    try Self.copyFiles(world.folder.appendingPathComponent("\(name).image").path, to: path)
+    replica = try open(path, system)
+  }
+
+  /// The database with what its WAL still holds.
+  private static func copyFiles(_ path: String, to target: String) throws {
+    for end in ["", "-wal"] where FileManager.default.fileExists(atPath: path + end) {
+      try FileManager.default.copyItem(atPath: path + end, toPath: target + end)
+    }
+  }
+
+  private func open(_ path: String, _ system: ScriptedSystem) throws -> Replica {
+    try Replica(
       path: path, model: world.model, system: system, limits: world.limits, create: false)
   }
 

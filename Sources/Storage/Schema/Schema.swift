@@ -36,11 +36,17 @@ enum Schema {
                                 -- it was given, until its page is here
       history BLOB,             -- server: running hash over all chains up to here
       body BLOB,                -- encoded operations
-      extra BLOB                -- device: before-images; server: effects
+      extra BLOB,               -- device: before-images; server: effects
+      -- From here: only on a server, and only of few.
+      judged INTEGER,           -- its `seen` as a position of this log, where that is another
+      life INTEGER,             -- the lost life in which its `seen` counts above that
+      hidden BLOB,              -- operations that are not in its body, while nobody brought them
+      rest INTEGER              -- 1: operations of a transaction that stands at an earlier position
     );
     -- Pending ones are not in it, so that a save dirties no page of it.
     CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
-      WHERE position IS NOT NULL;
+      WHERE position IS NOT NULL AND rest IS NULL;
+    CREATE INDEX _transaction_rest ON _transaction (site, sequence) WHERE rest IS NOT NULL;
 
     -- Heads beside the one that shows; tag 0 holds deletions that a revived record survived.
     CREATE TABLE _head (
@@ -76,7 +82,13 @@ enum Schema {
 
   static let device = """
     -- Pages of the log as they came, for history and for a server that lost them.
-    CREATE TABLE _page (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE _page (
+      first INTEGER PRIMARY KEY,
+      last INTEGER NOT NULL,
+      body BLOB NOT NULL,
+      at INTEGER,               -- the time of its last transaction, ms
+      cursor BLOB               -- the sealed cursor after it
+    );
     -- Transactions that the server did not accept, with what it said.
     CREATE TABLE _rejected (
       sequence INTEGER PRIMARY KEY,
@@ -89,7 +101,11 @@ enum Schema {
     -- Jumps of the corrected clock against the boot-time clock.
     CREATE TABLE _jump (sequence INTEGER NOT NULL, delta INTEGER NOT NULL);
     -- Pages of a fresh load, until the last is there.
-    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL, cursor BLOB NOT NULL);
+    -- Own transactions that a restored server has taken back, until its log is loaded.
+    CREATE TABLE _given_back (
+      sequence INTEGER PRIMARY KEY, position INTEGER NOT NULL, hlc INTEGER NOT NULL
+    );
     """
 
   static let server = """
@@ -137,6 +153,7 @@ enum Schema {
       detail TEXT NOT NULL,
       at INTEGER NOT NULL,            -- ms
       body BLOB NOT NULL,
+      returned_by INTEGER,            -- the device that brought it, where its author did not
       PRIMARY KEY (site, sequence)
     );
     -- Rows made in quarantined transactions: what touches them is quarantined too.
@@ -163,7 +180,33 @@ enum Schema {
       clock_offset INTEGER,
       acknowledged INTEGER NOT NULL,  -- the position of the cursor it last came with
       last_sequence INTEGER NOT NULL, -- its last transaction, accepted or refused
-      last_chain BLOB NOT NULL
+      last_chain BLOB NOT NULL,
+      parent INTEGER,                 -- the site that its replica bore before
+      last_shared INTEGER             -- the last transaction of that site which is its own
+    );
+    -- Lives of the log that this file does not hold: they were lost when a backup was put back.
+    CREATE TABLE _life (
+      id INTEGER PRIMARY KEY,
+      shared INTEGER NOT NULL         -- up to this position it is the same as this log
+    );
+    CREATE TABLE _life_epoch (epoch INTEGER PRIMARY KEY, life INTEGER NOT NULL);
+    -- How far a device had come in a lost life, by cursors that this server sealed.
+    CREATE TABLE _life_device (
+      site INTEGER NOT NULL, life INTEGER NOT NULL, position INTEGER NOT NULL,
+      PRIMARY KEY (site, life)
+    ) WITHOUT ROWID;
+    -- Where transactions that were returned stood in lost lives.
+    CREATE TABLE _place (
+      life INTEGER NOT NULL, position INTEGER NOT NULL, txn INTEGER NOT NULL,
+      epoch INTEGER NOT NULL,         -- the epoch by which devices name the life
+      PRIMARY KEY (life, position, txn)
+    ) WITHOUT ROWID;
+    CREATE INDEX _place_txn ON _place (txn);
+    -- Transactions that another device than their author's brought back.
+    CREATE TABLE _returned (
+      txn INTEGER PRIMARY KEY,
+      site INTEGER NOT NULL,          -- the device that brought it
+      at INTEGER NOT NULL             -- ms
     );
     CREATE TABLE _code (
       hash BLOB PRIMARY KEY,          -- SHA-256 of the code

@@ -78,8 +78,9 @@ struct Sync: KaaiCommand {
     var progress = ProgressLine(language: context.language)
     while let body = try session.nextRequest() {
       do {
-        let answer = try await transport.post(
-          path: "/v1/sync", token: identity.token, body: body)
+        // A copy of a replica gets a site and a token of its own on the way.
+        let token = try replica.identity()?.token ?? identity.token
+        let answer = try await transport.post(path: "/v1/sync", token: token, body: body)
         try session.receive(answer)
         failures = 0
       } catch let error as TransportError where error == .cut || error == .timedOut {
@@ -112,6 +113,8 @@ struct Sync: KaaiCommand {
         json.member("merged", integer: Int64(summary.merged))
         json.member("rejected", integer: Int64(summary.refused))
         json.member("moved", integer: Int64(summary.moved))
+        json.member("returned", integer: Int64(summary.returned))
+        json.member("newSite", bool: summary.isCopy)
         json.member("rounds", integer: Int64(summary.rounds))
         json.member("bytesUp", integer: Int64(traffic.upByteCount))
         json.member("bytesDown", integer: Int64(traffic.downByteCount))
@@ -127,6 +130,22 @@ struct Sync: KaaiCommand {
           + "\(traffic.upByteCount) bytes heen, \(traffic.downByteCount) terug.",
         en: "\(sent) sent, \(summary.refused) not accepted; "
           + "\(traffic.upByteCount) bytes up, \(traffic.downByteCount) down."))
+    if summary.isCopy {
+      context.output.line(
+        Label(
+          nl: "Een andere kopie van deze gegevens synchroniseerde al; deze gaat verder onder een "
+            + "eigen nummer. Er ging niets verloren.",
+          en: "Another copy of this data has synced before; this one goes on under a number of its "
+            + "own. Nothing was lost."))
+    }
+    if summary.returned > 0 {
+      context.output.line(
+        Label(
+          nl: "De server was teruggezet uit een reservekopie; \(summary.returned) wijzigingen werden "
+            + "aangeboden.",
+          en: "The server had been put back from a backup; \(summary.returned) changes were offered "
+            + "to it."))
+    }
     if summary.agrees == false {
       throw Failure(
         .error,

@@ -11,12 +11,21 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case requestFirst = "request-first"
   /// Every kind of operation, in two runs, with jumps of the clock.
   case requestFull = "request-full"
+  /// A server that was put back is shown earlier cursors and given what it lacks: full, partial and
+  /// refused transactions, with their old places.
+  case requestReturned = "request-returned"
+  /// A copy of a replica claims a site of its own.
+  case requestClaim = "request-claim"
   /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
   case answerMore = "answer-more"
   /// The chain differs.
   case answerClone = "answer-clone"
+  /// The claim is granted.
+  case answerSite = "answer-site"
+  /// The server was put back, and says up to where both logs are the same.
+  case answerRestored = "answer-restored"
   case enrolRequest = "enrol-request"
   case enrolAnswer = "enrol-answer"
 
@@ -40,9 +49,13 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .requestFirst: GoldenRequests.first.encoded
     case .requestFull: GoldenRequests.full.encoded
+    case .requestReturned: GoldenReturns.request.encoded
+    case .requestClaim: GoldenReturns.claim.encoded
     case .answerPage: GoldenAnswers.page.encoded
     case .answerMore: GoldenAnswers.more.encoded
     case .answerClone: GoldenAnswers.clone.encoded
+    case .answerSite: GoldenReturns.site.encoded
+    case .answerRestored: GoldenReturns.restored.encoded
     case .enrolRequest: GoldenEnrolment.request.encoded
     case .enrolAnswer: GoldenEnrolment.answer.encoded
     }
@@ -51,9 +64,11 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Reads a message of this file's kind whole, to the last operation and image.
   func read(_ bytes: [UInt8]) throws(DecodeError) {
     switch self {
-    case .requestFirst, .requestFull:
-      try BatchWalk.read(SyncRequest(encoded: bytes, limits: .standard).batch)
-    case .answerPage, .answerMore, .answerClone:
+    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
+      let request = try SyncRequest(encoded: bytes, limits: .standard)
+      try BatchWalk.read(request.batch)
+      try BatchWalk.read(request.returned)
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
     case .enrolRequest: _ = try EnrolRequest(encoded: bytes, limits: .standard)
     case .enrolAnswer: _ = try EnrolResponse(encoded: bytes, limits: .standard)
@@ -63,9 +78,9 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// The same, in words.
   func describe(_ bytes: [UInt8]) throws -> String {
     switch self {
-    case .requestFirst, .requestFull:
+    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
-    case .answerPage, .answerMore, .answerClone:
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
     case .enrolRequest:
       MessageDescription.text(try EnrolRequest(encoded: bytes, limits: .standard))
@@ -77,11 +92,12 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Decodes a message to values and encodes these.
   func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
     switch self {
-    case .requestFirst, .requestFull:
+    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
       var request = try SyncRequest(encoded: bytes, limits: .standard)
       request.batch = try BatchCopy.encoded(request.batch)
+      request.returned = try BatchCopy.encoded(request.returned)
       return request.encoded
-    case .answerPage, .answerMore, .answerClone:
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       var answer = try SyncResponse(encoded: bytes, limits: .standard)
       answer.page = try BatchCopy.encoded(answer.page)
       return answer.encoded

@@ -29,6 +29,24 @@ enum MessageDescription {
       json.member("grant", integer: Int64(request.grantVersion))
       json.key("batch")
       try BatchDescription.write(request.batch, to: &json)
+      guard !request.waypoints.isEmpty || !request.returned.isEmpty || request.claim != nil else {
+        return
+      }
+      json.key("waypoints")
+      json.array { json in for waypoint in request.waypoints { json.string(Hex.text(waypoint)) } }
+      json.key("returned")
+      try BatchDescription.write(request.returned, to: &json)
+      json.key("claim")
+      guard let claim = request.claim else {
+        json.null()
+        return
+      }
+      json.object { json in
+        json.member("token", string: claim.token)
+        json.member("first", integer: Int64(claim.firstSequence))
+        json.key("chains")
+        json.array { json in for chain in claim.chains { json.string(Hex.text(chain.bytes)) } }
+      }
     }
     return json.text
   }
@@ -70,6 +88,12 @@ enum MessageDescription {
         json.null()
       }
       json.member("stable", integer: answer.stablePosition)
+      if let shared = answer.sharedPosition { json.member("shared", integer: shared) }
+      if answer.safePosition > 0 { json.member("safe", integer: answer.safePosition) }
+      if let grant = answer.newSite {
+        json.member("newSite", integer: Int64(grant.site))
+        json.member("lastShared", integer: Int64(grant.lastShared))
+      }
     }
     return json.text
   }
