@@ -37,12 +37,15 @@ public struct Draft {
     return RowID(site: context.writer.id.site, counter: lastRow)
   }
 
-  /// Makes a row. Returns its id.
+  /// Makes a row. Returns its id: the one that its content gives, where the model says so, else one of
+  /// this site's own.
   @discardableResult
   public mutating func create(_ entity: Tag, _ writes: [(Tag, Value)], row: RowID? = nil) throws
     -> RowID
   {
-    let id = row ?? newRow()
+    let derived = model.entity(tag: entity)?.derivedID(
+      tags: writes.map(\.0), values: writes.map(\.1))
+    let id = row ?? derived ?? newRow()
     try apply(.create(entity, id, writes))
     return id
   }

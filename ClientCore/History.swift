@@ -75,7 +75,9 @@ extension Replica {
     }
   }
 
-  private func entries(_ page: [UInt8], _ own: OwnState, _ engine: Engine) throws -> [HistoryEntry] {
+  private func entries(_ page: [UInt8], _ own: OwnState, _ engine: Engine) throws
+    -> [HistoryEntry]
+  {
     let limits = limits
     var found: [(BatchTransaction, [Operation])] = []
     try page.decode { reader throws(DecodeError) in

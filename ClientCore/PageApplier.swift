@@ -144,6 +144,8 @@ struct PageApplier {
     // What is not simple was made bare before the page came here.
     if let bareRows, let confirmations = try engine.confirmable(own) {
       for confirmation in confirmations {
+        let row = RowID(confirmation.row)
+        if row.isDerived { try engine.forgetTombstone(row.raw) }
         if bareRows.contains(confirmation.row) {
           try applyDecided(confirmation.operation, context, results: nil)
         } else {
@@ -180,6 +182,10 @@ struct PageApplier {
       }
     }
     try batch.read(head, into: &views)
+    // What its content names may be made again where it was deleted.
+    if head.row.isDerived, batch.shapes[head.shape].kind == .create {
+      try engine.forgetTombstone(head.row.raw)
+    }
     if batch.shapes[head.shape].kind == .create, results == nil,
       try engine.insertPlain(batch.shapes[head.shape], row: head.row, context, views)
     {

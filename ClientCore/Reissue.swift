@@ -16,13 +16,13 @@ struct Reissue {
 
   func run() throws {
     let first = LocalNumber.own(grant.lastShared) + 1
-    let rename = RowRename(
+    var rename = RowRename(
       made: try rowsMade(from: first), site: grant.site, model: engine.model)
     var chain = Chain(
       link: try engine.transactions(where: "id = ?", [first - 1]).first?.chain ?? .zero)
     var next = first
     while let stored = try engine.transactions(where: "id = ?", [next]).first {
-      chain = try reissue(stored, rename, after: chain)
+      chain = try reissue(stored, &rename, after: chain)
       next += 1
     }
     try engine.setFact("site", .int(Int64(grant.site)))
@@ -37,8 +37,8 @@ struct Reissue {
     engine.forget()
   }
 
-  /// The ids that were drawn for rows in what is made again. Ids that come from content stay: both
-  /// copies mean the same record.
+  /// The ids that were drawn for rows in what is made again. Ids that come from content stay, where the
+  /// content does: both copies mean the same record.
   private func rowsMade(from first: Int64) throws -> Set<Int64> {
     var rows: Set<Int64> = []
     var next = first
@@ -51,9 +51,9 @@ struct Reissue {
     return rows
   }
 
-  private func reissue(_ stored: StoredTransaction, _ rename: RowRename, after chain: Chain) throws
-    -> Chain
-  {
+  private func reissue(
+    _ stored: StoredTransaction, _ rename: inout RowRename, after chain: Chain
+  ) throws -> Chain {
     let header = Chain.Header(
       id: TransactionID(site: grant.site, sequence: stored.id.sequence),
       stamp: stored.header.stamp, user: stored.header.user, seen: stored.header.seen,
@@ -81,10 +81,10 @@ struct Reissue {
 
 /// Gives rows the same counter under another site, wherever an operation names them.
 struct RowRename {
-  private let rows: [Int64: Int64]
+  private var rows: [Int64: Int64]
   private let model: Model
   /// The ids as people write them in texts, with the new ones.
-  private let texts: [String: String]
+  private var texts: [String: String]
 
   init(made: Set<Int64>, site: UInt32, model: Model) {
     var rows: [Int64: Int64] = [:]
@@ -100,7 +100,7 @@ struct RowRename {
     self.model = model
   }
 
-  func renamed(_ operation: Operation) -> Operation {
+  mutating func renamed(_ operation: Operation) -> Operation {
     guard !rows.isEmpty else { return operation }
     let entity = model.entity(tag: operation.entity)
     var values = operation.values
@@ -110,10 +110,21 @@ struct RowRename {
       guard let type = entity?.field(tag: tag)?.type else { continue }
       values[slot] = renamed(values[slot], Self.type(of: slot, operation, type))
     }
+    if operation.kind == .create, operation.row.isDerived,
+      let derived = entity?.derivedID(tags: operation.tags, values: values)
+    {
+      add(operation.row, derived)
+    }
     return Operation(
       operation.kind, entity: operation.entity,
       row: RowID(rows[operation.row.raw] ?? operation.row.raw), tags: operation.tags,
       values: values)
+  }
+
+  private mutating func add(_ old: RowID, _ new: RowID) {
+    guard old != new else { return }
+    rows[old.raw] = new.raw
+    texts[old.text] = new.text
   }
 
   private static func type(of slot: Int, _ operation: Operation, _ type: ValueType) -> ValueType {

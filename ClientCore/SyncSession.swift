@@ -359,13 +359,17 @@ public struct SyncSession {
   /// that it does not know any more: those transactions are offered again.
   private mutating func noteGap(_ response: SyncResponse, _ engine: Engine) throws {
     offerFrom = nil
-    guard response.status == .ok, response.lastSequence < judgedThrough, !isReloading else { return }
+    guard response.status == .ok, response.lastSequence < judgedThrough, !isReloading else {
+      return
+    }
     let first = try engine.connection.scalar(
       "SELECT id FROM _transaction WHERE id > ? AND position IS NULL ORDER BY id LIMIT 1",
       LocalNumber.own(response.lastSequence))
     guard let first else { return }
     try engine.connection.execute(
-      "UPDATE _transaction SET state = NULL WHERE id >= \(first) AND position IS NULL AND state = 1")
+      """
+      UPDATE _transaction SET state = NULL WHERE id >= \(first) AND position IS NULL AND state = 1
+      """)
     offerFrom = UInt32(first - LocalNumber.own)
     let settled = min(first - LocalNumber.own - 1, try engine.fact("settled").intValue ?? 0)
     try engine.setFact("settled", .int(settled))

@@ -90,6 +90,9 @@ public struct Model: Sendable {
     for name in named + entity.identity where !names.contains(name) {
       throw .unknown(what: "field of \(entity.name)", name: name)
     }
+    for name in entity.identity where entity.field(named: name)?.kind != .once {
+      throw .changingIdentity(entity: entity.name, field: name)
+    }
   }
 }
 
@@ -102,6 +105,8 @@ public enum ModelError: Error, Equatable {
   case duplicate(what: String, name: String)
   case unknown(what: String, name: String)
   case cyclicStage(entity: String, field: String)
+  /// A field that says what a record is must be written once.
+  case changingIdentity(entity: String, field: String)
 }
 
 /// A text in the languages of the city.

@@ -14,11 +14,7 @@ struct OperationCheck {
       throw MergeRefusal(.unknownField, "entity \(operation.entity)")
     }
     guard isServer || !entity.isServerOwned else { throw MergeRefusal(.serverOwned, entity.name) }
-    if operation.kind == .create {
-      guard operation.row.isDerived || operation.row.site == site else {
-        throw MergeRefusal(.identityTaken, operation.row.text)
-      }
-    }
+    if operation.kind == .create { try checkID(operation, entity, site: site) }
     for (index, tag) in operation.tags.enumerated() {
       guard let field = entity.field(tag: tag) else {
         throw MergeRefusal(.unknownField, "\(entity.name).\(tag)")
@@ -28,9 +24,22 @@ struct OperationCheck {
     return entity
   }
 
+  /// A record's id is the one that its identity gives, or a number of its author's own.
+  private func checkID(_ operation: Operation, _ entity: Entity, site: UInt32) throws {
+    if let derived = entity.derivedID(tags: operation.tags, values: operation.values) {
+      if operation.row == derived { return }
+    } else if !operation.row.isDerived, operation.row.site == site {
+      return
+    }
+    throw MergeRefusal(.identityTaken, operation.row.text)
+  }
+
   private func check(_ operation: Operation, _ index: Int, _ field: Field, _ entity: Entity) throws {
     let name = "\(entity.name).\(field.name)"
     func refuse(_ why: String) -> MergeRefusal { MergeRefusal(.invalidValue, "\(name): \(why)") }
+    if operation.kind == .write, entity.isIdentity(field.tag) {
+      throw refuse("says which record it is, and is written when it is made")
+    }
     switch (operation.kind, field.kind) {
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {

@@ -20,6 +20,9 @@ struct TransactionMerger {
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
   private var made: Set<Int64> = []
+  /// Rows whose ids say what they are, and which others had made: this author made them too, without
+  /// a look at what was there.
+  private var madeBefore: Set<Int64> = []
   /// Rows that readers must be sent whole, as they are after the transaction.
   var revived: [(Tag, Int64)] = []
   /// Deletions that waited beside the graves of rows that have just come back.
@@ -87,7 +90,7 @@ struct TransactionMerger {
     if let history = try late?.history(operation, entity), !history.isEmpty {
       note(audience, try applyLate(operation, audience, history), index)
     } else {
-      guard case .done(let results) = try engine.apply(operation, context(audience)) else {
+      guard case .done(let results) = try engine.apply(operation, context(audience, operation.row)) else {
         throw MergeRefusal(.unknownRecord, operation.row.text)
       }
       note(audience, results, index)
@@ -106,20 +109,38 @@ struct TransactionMerger {
     let rest = Operation(
       .write, entity: operation.entity, row: operation.row, tags: kept.map { operation.tags[$0] },
       values: kept.map { operation.values[$0] })
-    guard case .done(let decided) = try engine.apply(rest, context(audience)) else {
+    guard case .done(let decided) = try engine.apply(rest, context(audience, rest.row)) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     for (place, index) in kept.enumerated() { results[index] = decided?[place] ?? .shown }
     return results
   }
 
+  private func context(_ audience: Int64, _ row: RowID) -> ApplyContext {
+    ApplyContext(writer: writer, knows: knows(row), audience: audience, undo: nil)
+  }
+
+  /// A record is made apart from what others wrote to the same one, whatever its author had seen
+  /// (DESIGN 3).
+  private func knows(_ row: RowID) -> Knowledge {
+    guard madeBefore.contains(row.raw) else { return knows }
+    return Knowledge(site: knows.site, sequence: knows.sequence, seen: 0)
+  }
+
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {
     let row = operation.row.raw
     let grave = try engine.grave(row)
-    if try made.contains(row) || engine.rowAudience(entity.tag, row) != nil
-      || (grave == nil && engine.wasUsed(row))
-    {
-      throw MergeRefusal(.identityTaken, operation.row.text)
+    let present = try engine.rowAudience(entity.tag, row)
+    let isTaken = try made.contains(row)
+      || (operation.row.isDerived
+        ? present != nil && !isSame(operation, entity)
+        : present != nil || (grave == nil && engine.wasUsed(row)))
+    if isTaken { throw MergeRefusal(.identityTaken, operation.row.text) }
+    if operation.row.isDerived { madeBefore.insert(row) }
+    if let present {
+      try checkRight(present)
+      try applyToLiving(operation, entity, present, index)
+      return
     }
     var marks: [Head] = []
     if let grave {
@@ -149,6 +170,16 @@ struct TransactionMerger {
     made.insert(row)
     note(number, nil, index)
     touch(entity, row)
+  }
+
+  /// Whether the record under a derived id is the one that is made once more: an id is a hash, and two
+  /// records may have one by accident.
+  private func isSame(_ operation: Operation, _ entity: Entity) throws -> Bool {
+    guard let record = try engine.record(entity.tag, operation.row) else { return false }
+    return operation.tags.indices.allSatisfy { slot in
+      !entity.isIdentity(operation.tags[slot])
+        || record.fields[operation.tags[slot]] == .scalar(operation.values[slot])
+    }
   }
 
   // MARK: Rights

@@ -26,9 +26,13 @@ extension CityModel {
   static let checklistItem = Entity(
     tag: 13, name: "checklist-item", label: Label(nl: "Checklistpunt", en: "Checklist item"),
     help: Label(nl: "Deel van een vestigingsdossier", en: "Part of a settlement case"),
-    title: "label", parent: "case", space: .sameAs(field: "case"),
+    title: "label", identity: ["case", "templateKey"], parent: "case", space: .sameAs(field: "case"),
     fields: common + [
       .once(40, "case", .reference("settlement-case"), "Dossier", "Case").required,
+      .once(41, "templateKey", .line(1...64), "Sjabloonsleutel", "Template key")
+        .help(
+          "leeg voor een punt dat niet uit het sjabloon komt",
+          "empty for an item that is not from the template"),
       .quiet(16, "label", .line(1...200), "Punt", "Item").required.searched
         .help("in de taal van het sjabloon", "in the language of the template"),
       .quiet(17, "mandatory", .bool, "Verplicht", "Mandatory").required.starting(false),

@@ -13,7 +13,8 @@ public struct ImportWriter {
   /// The operations that make one planned record.
   ///
   /// - Parameters:
-  ///   - row: the id it gets; later records of the plan refer to it.
+  ///   - row: the id it gets where none is derived from what it is; later records of the plan refer
+  ///     to it.
   ///   - createdAt: the author's time, ms.
   public mutating func operations(
     for record: PlannedRecord, row: RowID, createdAt: Int64, user: RowID
@@ -21,7 +22,6 @@ public struct ImportWriter {
     guard let entity = model.entity(named: record.entity) else {
       throw .unknownEntity(record.entity)
     }
-    rows[record.externalKey] = row
     var writes: [Tag: Value] = [:]
     for field in entity.fields {
       if let value = field.defaultValue { writes[field.tag] = value }
@@ -30,25 +30,36 @@ public struct ImportWriter {
     if let field = entity.field(named: "createdBy"), user.isValid {
       writes[field.tag] = .int(user.raw)
     }
-    var operations: [Operation] = []
+    var entries: [(Tag, Entry)] = []
     for write in record.writes {
       let tag = write.field.tag
       switch write.content {
       case .value(let value): writes[tag] = value
       case .reference(let reference): writes[tag] = .int(try self.row(of: reference).raw)
-      case .elements(let elements):
-        operations += elements.map { .add(entity.tag, row, tag, $0) }
+      case .elements(let elements): entries += elements.map { (tag, .element($0)) }
       case .references(let references):
         for reference in references {
-          operations.append(.add(entity.tag, row, tag, .int(try self.row(of: reference).raw)))
+          entries.append((tag, .element(.int(try self.row(of: reference).raw))))
         }
-      case .map(let entries):
-        operations += entries.map { .put(entity.tag, row, tag, key: $0.key, $0.value) }
+      case .map(let pairs): entries += pairs.map { (tag, .pair($0.key, $0.value)) }
+      }
+    }
+    let row = entity.derivedID(tags: writes.map(\.key), values: writes.map(\.value)) ?? row
+    rows[record.externalKey] = row
+    let operations = entries.map { tag, entry in
+      switch entry {
+      case .element(let element): Operation.add(entity.tag, row, tag, element)
+      case .pair(let key, let value): Operation.put(entity.tag, row, tag, key: key, value)
       }
     }
     // A field that the plan leaves empty stays empty: no default, and nothing to write.
     let filled = writes.filter { !$0.value.isNull }.map { ($0.key, $0.value) }
     return [.create(entity.tag, row, filled)] + operations
+  }
+
+  private enum Entry {
+    case element(Value)
+    case pair(Value, Value)
   }
 
   private func row(of reference: ImportReference) throws(ImportWriterError) -> RowID {

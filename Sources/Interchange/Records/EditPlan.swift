@@ -21,6 +21,7 @@ public enum EditPlan {
     }
     let (registers, others) = try registers(intents, current: nil)
     for (field, value) in registers { writes[field.tag] = value }
+    let row = entity.derivedID(tags: writes.map(\.key), values: writes.map(\.value)) ?? row
     let operations = try others.flatMap { try entryOperations($0, entity, row, current: nil) }
     let written = Set(operations.flatMap(\.tags))
     for field in entity.fields
@@ -37,7 +38,14 @@ public enum EditPlan {
     _ entity: Entity, model: Model, current: Record, intents: [FieldIntent]
   ) throws -> [Operation] {
     try refuseAuthorship(intents)
-    let (registers, others) = try registers(intents, current: current)
+    var (registers, others) = try registers(intents, current: current)
+    // What a record is stays as it is; saying it again is no change.
+    registers.removeAll { field, value in
+      entity.isIdentity(field.tag) && current.fields[field.tag] ?? .scalar(.null) == .scalar(value)
+    }
+    if let changed = registers.first(where: { entity.isIdentity($0.field.tag) }) {
+      throw FieldError.writtenOnce(changed.field.name)
+    }
     for (field, value) in registers where field.kind == .once {
       if case .scalar(let present)? = current.fields[field.tag], !present.isNull, present != value {
         throw FieldError.writtenOnce(field.name)

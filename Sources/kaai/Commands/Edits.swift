@@ -28,11 +28,13 @@ struct Add: KaaiCommand {
       let intents = try draft.read { engine in
         try context.parser(entity, .adding, engine).parse(fields)
       }
-      id = draft.newRow()
-      for operation in try EditPlan.creation(
-        entity, model: context.model, row: id, intents: intents, createdAt: draft.createdAt,
-        user: draft.user)
-      { try draft.apply(operation) }
+      let operations = try EditPlan.creation(
+        entity, model: context.model, row: draft.newRow(), intents: intents,
+        createdAt: draft.createdAt, user: draft.user)
+      if let made = operations.first { id = made.row }
+      let isThere = try draft.read { try $0.rowExists(entity.tag, id.raw) }
+      if isThere { throw context.isThere(entity, id) }
+      for operation in operations { try draft.apply(operation) }
     }
     context.output.json { $0.object { $0.member("id", string: id.text) } }
     context.output.line(id.text)
@@ -159,6 +161,16 @@ struct Delete: KaaiCommand {
 }
 
 extension Context {
+  /// A record that says by its content which one it is stands there already.
+  func isThere(_ entity: Entity, _ id: RowID) -> Failure {
+    Failure(
+      .error,
+      say(
+        "\(entity.label.nl) \(id.text) bestaat al. Wijzig met: kaai edit \(id.text) veld=waarde",
+        "\(entity.label.en) \(id.text) is there already. Change it: kaai edit \(id.text) field=value"
+      ))
+  }
+
   func checkWritable(_ entity: Entity) throws {
     if entity.isServerOwned {
       throw Failure(

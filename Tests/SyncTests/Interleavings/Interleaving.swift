@@ -26,6 +26,8 @@ struct SmallHistory: Sendable, CustomTestStringConvertible {
   static let company = RowID(site: 1, counter: 1)
   static let item = RowID(site: 1, counter: 2)
   static let fresh = RowID(site: 1, counter: 3)
+  /// Stands for the seat of its company that its content names.
+  static let seat = RowID(1 << 62 | 1)
 }
 
 /// A history laid out once: a server and three replicas in files, each with its transactions saved
@@ -52,6 +54,9 @@ final class LaidOutHistory {
       let site = try devices[device].replica.identity()?.site ?? 0
       func id(_ row: RowID) -> RowID {
         switch row {
+        case SmallHistory.seat:
+          SmallModel.model.entity(tag: M.seat)?.derivedID(
+            tags: [M.seatOf, M.guest], values: [.int(company.raw), "Mia"]) ?? row
         case SmallHistory.company: company
         case SmallHistory.item: item
         case SmallHistory.fresh: RowID(site: site, counter: 900)

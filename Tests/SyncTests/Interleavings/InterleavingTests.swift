@@ -6,7 +6,7 @@ private typealias H = SmallHistory
 
 @Suite("Every order of arrival")
 struct InterleavingTests {
-  @Test("the same transactions give the same dump and digest in every order that respects each site's own", arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives)
+  @Test("the same transactions give the same dump and digest in every order that respects each site's own", arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives + InterleavingTests.madeTwice)
   func everyOrder(_ history: SmallHistory) throws {
     let laidOut = try LaidOutHistory(history)
     var first: LaidOutHistory.Outcome?
@@ -73,6 +73,30 @@ struct InterleavingTests {
   private static func bump(_ key: Value, _ number: Int64) -> [Operation] {
     [.bump(M.company, H.company, M.daily, key: key, number)]
   }
+
+  private static func seat(_ more: (Tag, Value)...) -> [Operation] {
+    [.create(M.seat, H.seat, [(M.seatOf, .int(H.company.raw)), (M.guest, "Mia")] + more)]
+  }
+  private static func diet(_ text: String) -> [Operation] {
+    [.write(M.seat, H.seat, [(M.diet, .text(text))])]
+  }
+  private static let deleteSeat: [Operation] = [.delete(M.seat, H.seat)]
+
+  /// Records whose ids come from what they are, made by several.
+  static let madeTwice: [SmallHistory] = [
+    SmallHistory(
+      name: "made by all three",
+      apart: [
+        [seat((M.diet, "vegan")), diet("none")], [seat(), diet("halal")],
+        [seat((M.diet, "kosher")) + [.add(M.seat, H.seat, M.wishes, "aisle")]],
+      ]),
+    SmallHistory(
+      name: "made, deleted, made by another",
+      apart: [[seat((M.diet, "vegan")), deleteSeat], [seat()], [seat((M.diet, "kosher"))]]),
+    SmallHistory(
+      name: "made and deleted by two",
+      apart: [[seat((M.diet, "vegan")), deleteSeat], [seat(), deleteSeat], [seat()]]),
+  ]
 
   static let collections: [SmallHistory] = [
     SmallHistory(
