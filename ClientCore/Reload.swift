@@ -28,6 +28,20 @@ extension Engine {
     }
   }
 
+  /// Drops pages that only history still needs, once they are older than the horizon. The newest of
+  /// them stays: its cursor shows a server that is put back how far the logs are the same.
+  func dropPages(through safe: Int64, before milliseconds: Int64) throws {
+    guard safe > 0 else { return }
+    let delete = try connection.statement(
+      """
+      DELETE FROM _page WHERE last <= ?1 AND at < ?2
+        AND first < (SELECT max(first) FROM _page WHERE last <= ?1)
+      """)
+    delete.bind(1, safe)
+    delete.bind(2, milliseconds)
+    try delete.run()
+  }
+
   /// Nothing is left of the base but the names of transactions.
   func emptyBase() throws {
     for entity in model.entities { try empty(entity) }

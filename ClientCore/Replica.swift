@@ -8,6 +8,8 @@ import Storage
 public final class Replica: @unchecked Sendable {
   public let database: Database
   public let model: Model
+  /// How long a device keeps what others did, to show it: 90 days.
+  static let horizonMilliseconds: Int64 = 90 * 86_400_000
   let system: any SystemSource
   let limits: SyncLimits
   // Drawn at the first own transaction after opening: tells two copies of one replica apart.

@@ -333,6 +333,10 @@ public struct SyncSession {
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
+      try engine.setFact("safePosition", .int(response.safePosition))
+      try engine.dropPages(
+        through: response.safePosition,
+        before: response.clockMilliseconds - Replica.horizonMilliseconds)
     }
     try engine.forgetJumps(through: judgedThrough)
     let hasPending =

@@ -10,8 +10,9 @@ import Storage
 ///                     shared   ^ what devices return
 /// ```
 ///
-/// Positions up to `shared` are the same in both. That is proved by a cursor which this server sealed
-/// and whose running hash is that of its present log; the true border may lie higher, never lower.
+/// Positions up to `shared` are the same in both: a cursor which this server sealed has the running
+/// hash of its present log there, or a device has returned the next ones without a gap as they stand
+/// here. The true border may lie higher.
 /// A position above it says nothing here, until the transaction that stood there is returned: its
 /// *place* in the lost life is kept with it, and by places a `seen` of that life is judged.
 struct Life: Equatable {
@@ -66,10 +67,8 @@ extension Engine {
     if let first = known.first {
       id = first.id
       for other in Set(known.map(\.id)).subtracting([id]) { try join(other, into: id) }
-      let raise = try connection.statement("UPDATE _life SET shared = max(shared, ?) WHERE id = ?")
-      raise.bind(1, max(shared, known.map(\.shared).max() ?? 0))
-      raise.bind(2, id)
-      try raise.run()
+      let proved = max(shared, known.map(\.shared).max() ?? 0)
+      try raiseShared(of: Life(id: id, shared: proved, reached: reached))
     } else {
       id = (try connection.scalar("SELECT max(id) FROM _life") ?? 0) + 1
       let insert = try connection.statement("INSERT INTO _life VALUES (?, ?)")
@@ -96,6 +95,13 @@ extension Engine {
     }
     let shared = try connection.scalar("SELECT shared FROM _life WHERE id = ?", id) ?? 0
     return Life(id: id, shared: shared, reached: reached)
+  }
+
+  func raiseShared(of life: Life) throws(StorageError) {
+    let raise = try connection.statement("UPDATE _life SET shared = max(shared, ?) WHERE id = ?")
+    raise.bind(1, life.shared)
+    raise.bind(2, life.id)
+    try raise.run()
   }
 
   private func join(_ other: Int64, into life: Int64) throws {

@@ -13,7 +13,7 @@ struct ReturnIntake {
   let limits: SyncLimits
   let device: DeviceRecord
   let account: Account
-  let life: Life
+  private(set) var life: Life
   /// The epoch of the device's cursor: how devices name the life.
   let epoch: UInt64
   let nowMilliseconds: Int64
@@ -52,6 +52,7 @@ struct ReturnIntake {
       let fits: Bool
       if let known = try engine.number(of: transaction.id) {
         fits = try complete(offered, known)
+        if fits { try raiseShared(transaction, links[index].chain, known) }
         if fits, isOwn { try tellMerged(known, transaction) }
       } else if try isKnownRefused(offered, isOwn, links[index]) {
         fits = true
@@ -69,6 +70,19 @@ struct ReturnIntake {
       if transaction.id.site == device.site { advance(transaction, links[index].chain) }
     }
     return true
+  }
+
+  /// Where a device returns without a gap what is here at the same position, both logs are the same up
+  /// to there.
+  private mutating func raiseShared(
+    _ transaction: BatchTransaction, _ chain: Hash16, _ known: Int64
+  ) throws {
+    guard transaction.position == life.shared + 1, known == transaction.position,
+      chain != .zero, try engine.chain(of: transaction.id) == chain,
+      try engine.writer(known).hlc == transaction.stamp
+    else { return }
+    life = Life(id: life.id, shared: transaction.position, reached: life.reached)
+    try engine.raiseShared(of: life)
   }
 
   private mutating func advance(_ transaction: BatchTransaction, _ chain: Hash16) {
@@ -265,16 +279,13 @@ struct ReturnIntake {
       try engine.flushDigest()
       return effects
     }
-    try engine.accept(
-      StoredTransaction(
-        number: position, header: transaction.header, stamp: stamp, position: position,
-        operationCount: operations.count,
-        nonce: offered.nonce, chain: chain, body: body, extra: effects.encoded),
-      audiences: effects.touchedAudiences, isRest: isRest)
+    var stored = StoredTransaction(
+      number: position, header: transaction.header, stamp: stamp, position: position,
+      operationCount: operations.count, nonce: offered.nonce, chain: chain, body: body,
+      extra: effects.encoded)
+    stored.hidden = MissingOperation.encoded(missing)
+    try engine.accept(stored, audiences: effects.touchedAudiences, isRest: isRest)
     try engine.keepJudged(seen, of: position, said: transaction.seen)
-    if !missing.isEmpty {
-      try engine.keepMissing(MissingOperation.encoded(missing), of: position)
-    }
     _ = try notePlaces(offered, position)
   }
 

@@ -62,13 +62,6 @@ extension Engine {
     try insert.run()
   }
 
-  func keepMissing(_ encoded: [UInt8], of number: Int64) throws(StorageError) {
-    let update = try connection.statement("UPDATE _transaction SET hidden = ? WHERE id = ?")
-    update.bind(1, encoded)
-    update.bind(2, number)
-    try update.run()
-  }
-
   /// How many operations of a transaction are in none of its pieces.
   func missingOperations(of id: TransactionID) throws -> Int {
     var held = 0

@@ -75,7 +75,10 @@ public final class SQLiteServerStore: ServerStore {
       if count != head { problems.append("\(head - count) positions of the log are missing") }
       if let text = try engine.integrityProblem() { problems.append(text) }
       return VerifyReport(
-        head: head, digest: computed.values.reduce(0, &+), problems: problems)
+        head: head, digest: computed.values.reduce(0, &+), problems: problems,
+        holes: try engine.holes(),
+        returned: Int(try engine.connection.scalar("SELECT count(*) FROM _returned") ?? 0),
+        safePosition: try engine.fact("safePosition").intValue ?? 0)
     }
   }
 
@@ -83,8 +86,15 @@ public final class SQLiteServerStore: ServerStore {
     try database.backup(to: path)
     let copy = try Database(path: path, role: .server, model: model, create: false)
     defer { try? copy.close() }  // A copy that was read whole is good, whatever closing says.
-    if let problem = try copy.read({ try $0.integrityProblem() }) {
-      throw StorageError.corrupt(problem)
+    let (problem, head, history) = try copy.read {
+      (try $0.integrityProblem(), try $0.head(), try $0.history(at: $0.head()))
+    }
+    if let problem { throw StorageError.corrupt(problem) }
+    try database.write { engine in
+      // Another process may have put an older state in place meanwhile.
+      guard head > 0, try engine.history(at: head) == history else { return }
+      let present = try engine.fact("safePosition").intValue ?? 0
+      try engine.setFact("safePosition", .int(max(present, head)))
     }
   }
 

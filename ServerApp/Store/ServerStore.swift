@@ -48,6 +48,7 @@ public protocol ServerStore: Sendable {
   /// What sites made and nobody has brought.
   func holes() throws -> [SequenceHole]
   func verify() throws -> VerifyReport
+  /// Copies the data, opens the copy and looks through it; then everything in it is safe.
   func backup(to path: String) throws
 }
 
@@ -100,4 +101,10 @@ public struct VerifyReport: Sendable {
   public let digest: UInt64
   /// Audiences whose kept digest differs from the rows, and what else is wrong; empty is good.
   public let problems: [String]
+  /// What sites made and nobody has brought, since a backup was put back.
+  public let holes: [SequenceHole]
+  /// How many transactions other devices than their authors' brought back.
+  public let returned: Int
+  /// A verified backup holds everything up to here.
+  public let safePosition: Int64
 }

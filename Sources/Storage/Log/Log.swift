@@ -19,25 +19,38 @@ extension Engine {
       greatest = HLC(raw: UInt64(bitPattern: previous.int(1)))
     }
     previous.reset()
-    var hasher = SHA256()
-    hasher.update(history.low)
-    hasher.update(history.high)
-    hasher.update(transaction.chain.low)
-    hasher.update(transaction.chain.high)
-    // Two logs with the same transactions may have moved a wrong clock's stamp differently.
-    hasher.update(transaction.stamp.raw)
     let update = try connection.statement(
       "UPDATE _transaction SET history = ?, greatest = ? WHERE id = ?")
-    update.bind(1, hasher.finish16().bytes)
+    update.bind(1, Self.history(after: history, transaction).bytes)
     update.bind(2, Int64(bitPattern: max(greatest, transaction.stamp).raw))
     update.bind(3, transaction.number)
     try update.run()
+    if !transaction.hidden.isEmpty {
+      let hidden = try connection.statement("UPDATE _transaction SET hidden = ? WHERE id = ?")
+      hidden.bind(1, transaction.hidden)
+      hidden.bind(2, transaction.number)
+      try hidden.run()
+    }
     let feed = try connection.statement("INSERT OR IGNORE INTO _feed VALUES (?, ?)")
     for audience in audiences.sorted() {
       feed.bind(1, audience)
       feed.bind(2, transaction.number)
       try feed.run()
     }
+  }
+
+  /// The running hash of the log after a transaction. It covers all that makes the state: of two logs
+  /// with the same transactions one may have moved a stamp differently, hold a transaction in part, or
+  /// have judged a write otherwise.
+  public static func history(after previous: Hash16, _ transaction: StoredTransaction) -> Hash16 {
+    var hasher = SHA256()
+    hasher.update(previous)
+    hasher.update(transaction.chain)
+    hasher.update(transaction.stamp.raw)
+    hasher.update(UInt64(transaction.extra.count))
+    hasher.update(transaction.extra)
+    hasher.update(transaction.hidden)
+    return hasher.finish16()
   }
 
   /// The greatest stamp of all transactions up to a position.

@@ -34,12 +34,7 @@ extension Engine {
       if try greatestStamp(at: expected) != greatest {
         problems.append("the greatest stamp at \(expected) is wrong")
       }
-      var hasher = SHA256()
-      for half in [history.low, history.high, stored.chain.low, stored.chain.high] {
-        hasher.update(half)
-      }
-      hasher.update(stored.stamp.raw)
-      history = hasher.finish16()
+      history = Engine.history(after: history, stored)
       if try self.history(at: expected) != history {
         problems.append("the running hash at \(expected) is wrong")
       }
