@@ -117,7 +117,8 @@ let package = Package(
       name: "ProtocolTests", dependencies: ["Protocol"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "StorageTests", dependencies: ["Protocol", "Storage"], swiftSettings: strict),
+      name: "StorageTests", dependencies: ["Protocol", "Storage", "CSQLite"],
+      swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Protocol", "Interchange", "CityModel"],
       swiftSettings: strict),

@@ -57,6 +57,7 @@ public struct Draft {
       return
     }
     if operation.kind == .create, try insert(operation) { return }
+    let operation = try engine.spelledAsShown(operation)
     if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
       throw ReplicaError.unknownRecord(operation.row)
     }

@@ -49,6 +49,7 @@ struct PageApplier {
     }
     var audiences: [Int64] = []
     for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
+    for entity in Set(batch.shapes.map(\.entity)) { try engine.makeRoom(for: entity) }
     var next = try engine.nextNumber()
     range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
     lastMilliseconds = batch.transactions.last?.stamp.milliseconds ?? 0

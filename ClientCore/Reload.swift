@@ -44,7 +44,7 @@ extension Engine {
 
   /// Nothing is left of the base but the names of transactions.
   func emptyBase() throws {
-    for entity in model.entities { try empty(entity) }
+    try emptyTables()
     for table in ["_head", "_tombstone", "_digest", "_page"] {
       try connection.execute("DELETE FROM \(table)")
     }

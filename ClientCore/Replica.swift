@@ -8,8 +8,6 @@ import Storage
 public final class Replica: @unchecked Sendable {
   public let database: Database
   public let model: Model
-  /// How long a device keeps what others did, to show it: 90 days.
-  static let horizonMilliseconds: Int64 = 90 * 86_400_000
   let system: any SystemSource
   let limits: SyncLimits
   // Drawn at the first own transaction after opening: tells two copies of one replica apart.
@@ -23,6 +21,21 @@ public final class Replica: @unchecked Sendable {
     self.model = model
     self.system = system
     self.limits = limits
+    try adoptModel()
+  }
+
+  /// Once for each version of the model: what an older one could only keep gets its place. Pending
+  /// edits are taken off for the while, since their before-images know nothing of it.
+  private func adoptModel() throws {
+    let version = Value.int(Int64(model.version))
+    if try database.read({ try $0.fact("adoptedModel") }) == version { return }
+    try database.write { engine in
+      let pending = try engine.pending()
+      try engine.takeOff(pending)
+      try engine.adoptUnknown()
+      for transaction in pending { try engine.putBack(transaction) }
+      try engine.setFact("adoptedModel", version)
+    }
   }
 
   public func close() throws { try database.close() }

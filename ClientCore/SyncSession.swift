@@ -77,6 +77,14 @@ public struct SyncSession {
     try keepPace()
   }
 
+  /// The other end does not take as much as the last request held: smaller pieces from now on. False
+  /// where they are the smallest already.
+  public mutating func tooMuchAsked() throws -> Bool {
+    guard pace.noteTooMuch(sent: askedByteCount) else { return false }
+    try keepPace()
+    return true
+  }
+
   private func keepPace() throws {
     let (bytes, patience) = (Int64(pace.byteCount), Int64(pace.patience))
     try replica.database.write { engine in
@@ -336,7 +344,7 @@ public struct SyncSession {
       try engine.setFact("safePosition", .int(response.safePosition))
       try engine.dropPages(
         through: response.safePosition,
-        before: response.clockMilliseconds - Replica.horizonMilliseconds)
+        before: response.clockMilliseconds - replica.limits.horizonMilliseconds)
     }
     try engine.forgetJumps(through: judgedThrough)
     let hasPending =

@@ -25,6 +25,8 @@ public struct SyncLimits: Sendable {
   /// Copies of one replica that get a site of their own.
   public var copiesPerSite = 64
   public var audiencesPerReplica = 4_096
+  /// A device that was not heard of for longer holds no tombstone: it loads anew when it comes back.
+  public var horizonMilliseconds: Int64 = 90 * 86_400_000
 
   public init() {}
   public static let standard = SyncLimits()

@@ -156,7 +156,9 @@ struct Intake {
   ) throws -> Effects {
     guard let seen else { throw MergeRefusal(.unseenCursor, "") }
     let transaction = offered.transaction
-    guard transaction.user == account.id.raw else { throw MergeRefusal(.noRight, "another's name") }
+    guard transaction.user == account.id.raw else {
+      throw MergeRefusal(InvalidDetail(.anothersName))
+    }
     guard offered.body.bytes.count <= limits.transactionBytes else {
       throw MergeRefusal(.tooLarge, "\(offered.body.bytes.count)")
     }
@@ -167,7 +169,8 @@ struct Intake {
     var merger = TransactionMerger(
       engine: engine, writer: writer,
       knows: try engine.knowledge(transaction.id, seen),
-      account: account, knownRefused: transaction.knownRefused)
+      account: account, knownRefused: transaction.knownRefused,
+      authoredAt: transaction.authorStamp)
     let effects = try merger.merge(offered.operations)
     // Inside the savepoint: what a refusal undoes must not be in the digest.
     try engine.flushDigest()
@@ -188,6 +191,7 @@ struct Intake {
     update.bind(5, lastChain.bytes)
     update.bind(6, Int64(device.site))
     try update.run()
-    try engine.collectTombstones(through: try engine.stablePosition())
+    try engine.collectTombstones(
+      liveSince: nowMilliseconds - limits.horizonMilliseconds)
   }
 }

@@ -83,7 +83,8 @@ struct LateJudge {
     guard b.tags.contains(tag) else { return false }
     switch b.kind {
     case .create, .write: return a.kind == .create || a.kind == .write
-    case .add, .remove: return a.kind == .add && a.values[0] == b.values[0]
+    case .add, .remove:
+      return a.kind == .add && a.values[0].elementKey == b.values[0].elementKey
     case .put, .drop: return a.kind == .put && a.values[0] == b.values[0]
     default: return false
     }

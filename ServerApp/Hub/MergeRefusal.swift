@@ -16,8 +16,10 @@ struct MergeRefusal: Error {
     switch error {
     case let refusal as MergeRefusal: self = refusal
     case StorageError.sql(_, let message) where engine.connection.isInTransaction:
-      self.init(.invalidValue, "cannot be stored: \(message)")
+      self.init(InvalidDetail(.notStored, message))
     default: throw error
     }
   }
+
+  init(_ detail: InvalidDetail) { self.init(.invalidValue, detail.text) }
 }

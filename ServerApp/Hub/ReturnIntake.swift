@@ -271,7 +271,7 @@ struct ReturnIntake {
       engine.rememberPending(writer)
       var merger = TransactionMerger(
         engine: engine, writer: writer, knows: try engine.knowledge(transaction.id, seen),
-        account: try author(transaction.user), knownRefused: transaction.knownRefused,
+        account: try author(transaction.user), knownRefused: transaction.knownRefused, authoredAt: transaction.authorStamp,
         isServer: transaction.user == 0,
         late: LateJudge(
           engine: engine, id: transaction.id, places: try placesInLives(offered)))

@@ -11,6 +11,8 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
+  /// The stamp its author gave it, before it was moved.
+  let authoredAt: HLC
   /// Whether the transaction is in the server's own name.
   let isServer: Bool
   /// Of a transaction that comes back late; nil for all others.
@@ -28,20 +30,24 @@ struct TransactionMerger {
   /// Deletions that waited beside the graves of rows that have just come back.
   var lateDeletions: [Int64: [Int64]] = [:]
 
-  private struct Touched {
+  /// Rows that take their space from what was deleted.
+  var orphaned: [Touched] = []
+
+  struct Touched {
     let entity: Entity
     let row: Int64
   }
 
   init(
     engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
-    isServer: Bool? = nil, late: LateJudge? = nil
+    authoredAt: HLC, isServer: Bool? = nil, late: LateJudge? = nil
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
+    self.authoredAt = authoredAt
     self.isServer = isServer ?? (account == nil)
     self.late = late
   }
@@ -66,6 +72,7 @@ struct TransactionMerger {
     let row = operation.row.raw
     let entity = try OperationCheck(model: engine.model, isServer: isServer)
       .check(operation, site: writer.id.site)
+    try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
     if operation.kind == .create {
       try create(operation, entity, index)
@@ -131,7 +138,8 @@ struct TransactionMerger {
     let row = operation.row.raw
     let grave = try engine.grave(row)
     let present = try engine.rowAudience(entity.tag, row)
-    let isTaken = try made.contains(row)
+    let isTaken =
+      try made.contains(row)
       || (operation.row.isDerived
         ? present != nil && !isSame(operation, entity)
         : present != nil || (grave == nil && engine.wasUsed(row)))
@@ -183,6 +191,23 @@ struct TransactionMerger {
   }
 
   // MARK: Rights
+
+  /// Nobody writes in another's name, nor says that a record was made after its transaction.
+  private func checkAuthorship(_ operation: Operation, _ entity: Entity) throws {
+    guard !isServer, [.create, .write].contains(operation.kind) else { return }
+    for (slot, tag) in operation.tags.enumerated() {
+      guard let field = entity.field(tag: tag), let value = operation.values[slot].intValue else {
+        continue
+      }
+      switch field.authorship {
+      case .person where value != writer.user:
+        throw MergeRefusal(InvalidDetail(.anothersName, entity, field))
+      case .time where value > authoredAt.milliseconds:
+        throw MergeRefusal(InvalidDetail(.laterThanAuthor, entity, field))
+      default: break
+      }
+    }
+  }
 
   func checkRight(_ audience: Int64) throws {
     guard let account else { return }
@@ -254,14 +279,17 @@ struct TransactionMerger {
       return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
         || made.contains(touched.row)
     }
-    // What comes back may find its place moved.
+    queue += orphaned
+    let resolver = SpaceResolver(engine: engine)
+    // What comes back may find its place moved, and is itself the place of others.
     for (tag, row) in revived {
-      if let entity = engine.model.entity(tag: tag) {
-        queue.append(Touched(entity: entity, row: row))
+      guard let entity = engine.model.entity(tag: tag) else { continue }
+      queue.append(Touched(entity: entity, row: row))
+      for (other, id) in try resolver.dependents(of: entity, row) {
+        queue.append(Touched(entity: other, row: id))
       }
     }
     var visited: Set<Int64> = []
-    let resolver = SpaceResolver(engine: engine)
     while let next = queue.popLast() {
       guard visited.insert(next.row).inserted,
         let present = try engine.rowAudience(next.entity.tag, next.row)

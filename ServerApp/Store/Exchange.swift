@@ -69,8 +69,7 @@ extension SQLiteServerStore {
     let start: Start
     switch try openCursor(request, device, account, engine) {
     case .good(let found): start = found
-    case .broken:
-      // A broken seal is the device's own trouble: it loads anew, and offers again when it has.
+    case .stale:
       return .done(
         from: 0, isReload: true, grantVersion: account.grantVersion, outcomes: [],
         lastSequence: device.lastSequence)
@@ -99,7 +98,9 @@ extension SQLiteServerStore {
   /// What a cursor turns out to be.
   private enum Opened {
     case good(Start)
-    case broken
+    /// Its seal is broken, which is the device's own trouble, or it is older than what can be told from
+    /// there: the device loads anew, and offers again when it has.
+    case stale
     /// This server sealed it, and its log is another one there: it was put back from a backup.
     case lost(CursorSeal.Opened)
   }
@@ -110,7 +111,7 @@ extension SQLiteServerStore {
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account, _ engine: Engine
   ) throws -> Opened {
     if request.cursor.isEmpty { return .good(Start(position: 0, isReload: false, seenLimit: 0)) }
-    guard let opened = try open(request.cursor, device, engine) else { return .broken }
+    guard let opened = try open(request.cursor, device, engine) else { return .stale }
     let cursor = opened.cursor
     guard try engine.isShared(opened) else { return .lost(opened) }
     if try engine.epochEnd(cursor.epoch).map({ $0 < cursor.position }) ?? true {
@@ -118,6 +119,13 @@ extension SQLiteServerStore {
       try engine.noteLife(
         epochs: [cursor.epoch], shared: cursor.position, site: device.site,
         reached: cursor.position)
+    }
+    // What was forgotten meanwhile cannot be told any more: late, and nothing is lost.
+    let horizon = system.wallMilliseconds() - limits.horizonMilliseconds
+    if !request.wantsAll, let lastSeen = device.lastSeenMilliseconds, lastSeen < horizon,
+      try cursor.position < engine.collectedPosition()
+    {
+      return .stale
     }
     // Other grants mean other audiences: what is lost must go, what is gained must come whole. A
     // fresh load that began under other grants begins again.
@@ -293,7 +301,7 @@ extension SQLiteServerStore {
     response.sealedCursor = try seal(engine).seal(
       response.cursor, history: try engine.history(at: page.position) ?? .zero,
       site: exchange.device.site)
-    response.stablePosition = try engine.stablePosition()
+    response.stablePosition = try engine.collectedPosition()
     response.safePosition = try engine.fact("safePosition").intValue ?? 0
     if !page.hasMore {
       response.digests = try engine.digests().filter { account.mayRead($0.key) }
@@ -340,9 +348,20 @@ extension Engine {
     try opened.cursor.position == 0 || history(at: opened.cursor.position) == opened.history
   }
 
-  /// The position that every active device has acknowledged.
-  func stablePosition() throws -> Int64 {
-    try connection.scalar("SELECT min(acknowledged) FROM _device WHERE state = 'active'") ?? 0
+  /// The greatest position up to which tombstones were ever forgotten.
+  func collectedPosition() throws -> Int64 { try fact("collected").intValue ?? 0 }
+
+  /// Forgets the tombstones that every live device has passed: a device that was not heard of since
+  /// `liveSince`, ms, holds nothing up, and loads anew when it comes back.
+  func collectTombstones(liveSince: Int64) throws {
+    let stable = try connection.scalar(
+      """
+      SELECT min(acknowledged) FROM _device
+      WHERE state = 'active' AND coalesce(last_seen_at, enrolled_at) >= ?
+      """, liveSince)
+    guard let stable, try stable > collectedPosition() else { return }
+    try collectTombstones(through: stable)
+    try setFact("collected", .int(stable))
   }
 
   func device(site: UInt32) throws -> DeviceRecord? {

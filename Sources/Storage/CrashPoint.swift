@@ -38,6 +38,12 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   /// A copy of a replica has its new site, and its pending edits bear it; nothing is committed.
   case reissueDone = "reissue-done"
 
+  // A server is made.
+  /// Its tables are there; its secret and its first epoch are not.
+  case serverBegun = "server-begun"
+  /// It is whole, and not yet in its place.
+  case serverMade = "server-made"
+
   // The server merges.
   /// One offered transaction is in; others are not, nothing is committed.
   case mergeAccepted = "merge-accepted"

@@ -1,6 +1,8 @@
 import Protocol
 import Storage
 
+@testable import ServerApp
+
 private typealias M = SmallModel
 
 /// The merge rules as their definitions say them, over the whole history at once: which writes no
@@ -12,10 +14,14 @@ struct SlowModel {
     let stamp: Stamp
     let position: Int64
     let seen: Int64
+    /// Positions above `seen` that stood in a lost life, at or below what its author had seen there.
+    var seenInLostLife: Set<Int64> = []
+    var forebears: [Forebear] = []
     let operations: [Operation]
 
     func knows(_ other: Entry) -> Bool {
       other.position <= seen || (other.id.site == id.site && other.id.sequence < id.sequence)
+        || seenInLostLife.contains(other.position) || forebears.contains { $0.includes(other.id) }
     }
   }
 
@@ -184,21 +190,27 @@ struct SlowModel {
   }
 
   /// The operations on one element or key, newest first, by element.
-  private func elements(_ row: RowID, _ tag: Tag) -> [(Value, [Write])] {
+  ///
+  /// - Parameter key: what elements are compared by.
+  private func elements(
+    _ row: RowID, _ tag: Tag, by key: (Value) -> Value = { $0 }
+  ) -> [(Value, [Write])] {
     var result: [Value: [Write]] = [:]
     for write in writes[row] ?? [] where write.operation.tags == [tag] {
       guard ![.create, .write].contains(write.operation.kind) else { continue }
-      result[write.operation.values[0], default: []].append(write)
+      result[key(write.operation.values[0]), default: []].append(write)
     }
     return result.map { ($0.key, $0.value.sorted { $0.entry.stamp > $1.entry.stamp }) }
       .sorted { $0.0.precedes($1.0) }
   }
 
   private func set(_ row: RowID, _ tag: Tag) -> FieldValue? {
-    let present = elements(row, tag).filter { _, writes in
-      Self.heads(writes).contains { $0.operation.kind == .add }
+    let folded = elements(row, tag) { .text($0.textValue?.lowercased() ?? "") }
+    let present = folded.compactMap { _, writes in
+      // The spelling of the first that stands.
+      Self.heads(writes).last { $0.operation.kind == .add }?.operation.values[0]
     }
-    return present.isEmpty ? nil : .set(present.map(\.0))
+    return present.isEmpty ? nil : .set(present.sorted { $0.precedes($1) })
   }
 
   private func map(_ row: RowID, _ tag: Tag) -> FieldValue? {
@@ -231,9 +243,13 @@ extension SlowModel {
   init(_ engine: Engine) throws {
     self.init(
       try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
-        Entry(
+        let judged = try engine.judgedSeen(stored.number)
+        return Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
-          position: stored.position ?? 0, seen: stored.header.seen.position,
+          position: stored.position ?? 0, seen: judged.position,
+          seenInLostLife: try judged.life.map {
+            try engine.positions(in: $0, through: judged.limit)
+          } ?? [], forebears: try engine.forebears(of: stored.id.site),
           operations: try stored.body.decode { reader throws(DecodeError) in
             var operations: [Operation] = []
             while !reader.isAtEnd { operations.append(try reader.operation()) }
@@ -260,6 +276,20 @@ extension SlowModel {
           [winner.value] + entry.losers.reversed().map(\.value)
       }
     }
+    return result
+  }
+}
+
+extension Engine {
+  /// The present positions of what stood in a lost life at or below a position.
+  fileprivate func positions(in life: Int64, through limit: Int64) throws -> Set<Int64> {
+    let statement = try connection.statement(
+      "SELECT txn FROM _place WHERE life = ? AND position <= ?")
+    defer { statement.reset() }
+    statement.bind(1, life)
+    statement.bind(2, limit)
+    var result: Set<Int64> = []
+    while try statement.step() { result.insert(statement.int(0)) }
     return result
   }
 }

@@ -30,6 +30,8 @@ enum SmallModel {
 
   static let label: Tag = 16
   static let owner: Tag = 17
+  static let madeBy: Tag = 18
+  static let madeAt: Tag = 19
 
   static let seatOf: Tag = 16
   static let guest: Tag = 17
@@ -98,6 +100,10 @@ enum SmallModel {
             fields: [
               Field(label, "label", .string(), .register(asks: false), nl: "l", en: "l"),
               Field(owner, "owner", .reference("company"), .once, nl: "o", en: "o"),
+              Field(
+                madeBy, "made-by", .reference("person"), .once, nl: "b", en: "b",
+                authorship: .person),
+              Field(madeAt, "made-at", .instant, .once, nl: "a", en: "a", authorship: .time),
             ]),
           Entity(
             tag: seat, name: "seat", label: both("seat"), help: both(""), title: "guest",

@@ -110,6 +110,33 @@ struct SpacesTests {
     try town.world.expectAgreement(town.admin, second, left, right)
   }
 
+  @Test("what lies in a deleted place is the city's, and goes back when the place comes back")
+  func deletedPlace() throws {
+    let town = try Town()
+    let (here, there) = (try town.device("here", ["PORT"]), try town.device("there", ["GARDEN"]))
+    let row = try town.admin.create(M.company, [(M.name, "quay"), (M.at, .int(town.port.raw))])
+    let item = try town.admin.create(M.item, [(M.label, "badge"), (M.owner, .int(row.raw))])
+    let quay = try town.admin.create(
+      M.place, [(M.code, "QUAY"), (M.parent, .int(town.port.raw))])
+    let below = try town.admin.create(M.company, [(M.name, "deep"), (M.at, .int(quay.raw))])
+    try town.world.syncAll(town.admin, here, there)
+    #expect(try there.record(row) == nil)
+
+    try here.write(below, M.note, "waits")
+    try town.admin.apply(.delete(M.place, town.port))
+    try town.world.syncAll(town.admin, there)
+    #expect(try there.shown(row, M.name) == .scalar("quay"))
+    #expect(try there.record(item, M.item) != nil)
+    #expect(try there.record(below) == nil, "the quay is a root of its own now")
+    // Somebody had edited the place without seeing that it was deleted.
+    try here.apply(.write(M.place, town.port, [(M.code, .text("HAVEN"))]))
+    try town.world.syncAll(here, town.admin, there)
+    #expect(try there.record(row) == nil)
+    #expect(try there.record(item, M.item) == nil)
+    #expect(try here.shown(row, M.name) == .scalar("quay"))
+    try town.world.expectAgreement(town.admin, here, there)
+  }
+
   @Test("an edit without the right is refused, shows in the tray, and the queue goes on")
   func noRight() throws {
     let town = try Town()

@@ -108,8 +108,14 @@ final class World {
   }
 
   /// A backup of the server, as the admin's command makes it.
-  func backup(_ name: String = "backup") throws {
-    try store.backup(to: folder.appendingPathComponent("\(name).sqlite").path)
+  func backup(_ name: String = "backup", replacing: Bool = false) throws {
+    let file = folder.appendingPathComponent("\(name).sqlite")
+    if replacing {
+      for end in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: file.path + end)  // There need not be one.
+      }
+    }
+    try store.backup(to: file.path)
   }
 
   /// The server's disk is lost, and a backup put in its place; or a machine that was resumed goes on
@@ -136,7 +142,9 @@ final class World {
   }
 
   /// Enrols a device of a user; the user is made with all spaces where it is new.
-  func device(_ name: String, user: String? = nil) throws -> Device {
+  ///
+  /// - Parameter model: the program's own; the world's where it is nil.
+  func device(_ name: String, user: String? = nil, model: Model? = nil) throws -> Device {
     let owner = try self.user(user ?? name)
     let code = DeviceCode.make(serverSystem)
     try store.addCode(
@@ -145,8 +153,8 @@ final class World {
     nextSeed += 1
     let system = ScriptedSystem(wall: serverSystem.wallMilliseconds(), seed: nextSeed)
     let replica = try Replica(
-      path: folder.appendingPathComponent("\(name).sqlite").path, model: model, system: system,
-      limits: limits, create: true)
+      path: folder.appendingPathComponent("\(name).sqlite").path, model: model ?? self.model,
+      system: system, limits: limits, create: true)
     let token = AccessToken.make(serverSystem)
     let answer = try store.enrol(
       codeHash: DeviceCode.hash(code), deviceName: name,

@@ -15,9 +15,12 @@ public enum EditPlan {
     for field in entity.fields {
       if let value = field.defaultValue { writes[field.tag] = value }
     }
-    if let field = entity.field(named: "createdAt") { writes[field.tag] = .int(createdAt) }
-    if let field = entity.field(named: "createdBy"), user.isValid {
-      writes[field.tag] = .int(user.raw)
+    for field in entity.fields {
+      switch field.authorship {
+      case .time: writes[field.tag] = .int(createdAt)
+      case .person where user.isValid: writes[field.tag] = .int(user.raw)
+      case .person, nil: break
+      }
     }
     let (registers, others) = try registers(intents, current: nil)
     for (field, value) in registers { writes[field.tag] = value }
@@ -51,6 +54,13 @@ public enum EditPlan {
         throw FieldError.writtenOnce(field.name)
       }
     }
+    for (field, value) in registers {
+      guard case .ranked(let ranking) = field.kind,
+        case .scalar(let present)? = current.fields[field.tag],
+        ranking.refuses(value, after: present)
+      else { continue }
+      throw FieldError.neverGoesBack(field, present: present, ranking)
+    }
     for (field, value) in registers where field.isRequired && value.isNull {
       throw FieldError.required(field, rule: TypeRule(field.type, model: model))
     }
@@ -65,7 +75,7 @@ public enum EditPlan {
 
   /// When and by whom a record was made is nobody's to say.
   private static func refuseAuthorship(_ intents: [FieldIntent]) throws {
-    for intent in intents where ["createdAt", "createdBy"].contains(intent.field.name) {
+    for intent in intents where intent.field.authorship != nil {
       throw FieldError.writtenByProgram(intent.field.name)
     }
   }

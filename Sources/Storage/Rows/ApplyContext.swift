@@ -37,8 +37,10 @@ public final class UndoLog {
   enum Kind: UInt8 {
     case inserted = 1
     case updated = 2
-    case removed = 3
+    /// Format 1: all columns, in the order of the model of that time.
+    case removedInOrder = 3
     case life = 4
+    case removed = 5
   }
 
   public init() {}

@@ -64,8 +64,7 @@ extension Engine {
   /// The digests computed from every row; what is kept must equal them.
   public func digestsFromScratch() throws -> [Audience: UInt64] {
     var sums: [Int64: UInt64] = [:]
-    for entity in model.entities {
-      guard let layout = layout(entity.tag) else { continue }
+    for layout in try storedLayouts() {
       let scan = try connection.statement(layout.scan)
       defer { scan.reset() }
       while try scan.step() {
@@ -141,8 +140,10 @@ extension Engine {
     }
     for item in clocks.items {
       switch item.content {
-      case .entries(let entries), .unknown(_, let entries):
+      case .entries(let entries):
         for entry in entries { sum &+= try hash(row: row, tag: item.tag, entry: entry) }
+      case .unknown(let form, let entries):
+        for entry in entries { sum &+= try hash(row: row, tag: item.tag, entry: entry, form) }
       case .register, .counter: break
       }
     }
@@ -150,12 +151,16 @@ extension Engine {
   }
 
   /// The hash of one element of a set, one key of a map, or one unknown cell: of each of its heads.
-  func hash(row: Int64, tag: Tag, entry: ClockColumn.Entry) throws -> UInt64 {
+  ///
+  /// - Parameter form: an unknown register or counter has no key: it counts as where it is known.
+  func hash(
+    row: Int64, tag: Tag, entry: ClockColumn.Entry, _ form: CellForm = .set
+  ) throws -> UInt64 {
     var sum: UInt64 = 0
     for head in entry.heads {
       let writer = try writer(head.transaction)
       scratch.removeAll()
-      scratch.value(entry.key)
+      if form == .set || form == .map { scratch.value(entry.key) }
       scratch.value(head.value)
       sum &+= scratch.bytes.withUnsafeBytes { hash(row: row, tag: tag, writer: writer, value: $0) }
     }

@@ -13,10 +13,22 @@ public final class Connection {
     ownsHandle = false
   }
 
+  /// Closes the connection when it goes.
+  init(owning handle: OpaquePointer) {
+    self.handle = handle
+    ownsHandle = true
+  }
+
   /// Gives all prepared statements up: before somebody else closes the connection.
   public func finalizeStatements() {
     for statement in statements.values { statement.finalize() }
     statements = [:]
+  }
+
+  var statementCount: Int { statements.count }
+
+  func resetStatements() {
+    for statement in statements.values { statement.reset() }
   }
 
   deinit {

@@ -4,7 +4,7 @@ import Protocol
 ///
 /// The number of the format is `PRAGMA user_version`; a database of a newer one is refused.
 enum Schema {
-  static let format = 1
+  static let format = 2
 
   /// Both ends.
   static let common = """
@@ -33,7 +33,7 @@ enum Schema {
       nonce BLOB,
       chain BLOB,               -- the chain after it
       greatest INTEGER,         -- server: the greatest stamp up to here; device: the position that
-                                -- it was given, until its page is here
+                                -- an own one was given in an outcome
       history BLOB,             -- server: running hash over all chains up to here
       body BLOB,                -- encoded operations
       extra BLOB,               -- device: before-images; server: effects

@@ -179,7 +179,9 @@ struct RecordFilter {
       switch record.fields[target.field.tag] {
       case nil: value.isNull
       case .scalar(let shown)?: Self.part(shown, target.part) == value
-      case .set(let elements)?: value.isNull ? elements.isEmpty : elements.contains(value)
+      case .set(let elements)?:
+        value.isNull
+          ? elements.isEmpty : elements.contains { $0.elementKey == value.elementKey }
       case .counter(let sum)?: .int(sum) == value
       case .map(let entries)?:
         if let key = target.key {

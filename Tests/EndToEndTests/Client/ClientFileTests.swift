@@ -131,6 +131,43 @@ struct ClientFileTests {
     #expect(try await b.fields("Sirris")["website"].text == "https://kept.example")
   }
 
+  @Test("on a disk without any room what only reads works, and what writes says that it is full")
+  func noRoomAtAll() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try await a.sync()
+    let id = try #require(try await a.tell("list", "hub", "--limit", "1").items.first?["id"].text)
+    for command in [
+      ["status"], ["list", "hub", "--limit", "1", "--columns", "code"], ["conflicts"],
+      ["rejected"], ["outbox"], ["verify"], ["history", id, "--limit", "0"],
+    ] {
+      let ending = try await a.run(command, fileLimit: 1)
+      #expect(ending.status == 0, "\(command): \(ending.errors)")
+    }
+    for command in [
+      ["add", "organisation", "name=x", "kind=start_up"], ["edit", id, "website="], ["sync"],
+      ["delete", id], ["set-add", id, "tags", "x"],
+    ] {
+      let ending = try await Program.client.run(
+        command + ["--lang", "nl", "--data", a.data], fileLimit: 1)
+      #expect(ending.status == 1, "\(command): \(ending.errors)")
+      #expect(ending.errors.contains("schijf is vol"), "\(command): \(ending.errors)")
+      #expect(ending.errors.contains("maak plaats"), "\(command): \(ending.errors)")
+    }
+    _ = try await city.server.stop()
+    for command in [["user", "list"], ["quarantine", "list"], ["verify"]] {
+      let ending = try await Program.server.run(
+        command + ["--data", city.server.data], fileLimit: 1)
+      #expect(ending.status == 0, "\(command): \(ending.errors)")
+    }
+    let refused = try await Program.server.run(
+      ["user", "disable", "Anke", "--data", city.server.data], fileLimit: 1)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("disk is full"), "\(refused.errors)")
+    try await city.restart()
+    try await city.expectAgreement()
+  }
+
   @Test("a server whose disk is full takes nothing and says so; the laptop sends all again")
   func fullServer() async throws {
     let city = try await City()

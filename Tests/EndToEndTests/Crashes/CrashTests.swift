@@ -173,6 +173,23 @@ struct CrashTests {
     #expect(try await a.tell("list", "staff", "--where", "displayName=Eva").items.count == 1)
   }
 
+  @Test(
+    "an init that crashes leaves no server, and can be given again",
+    arguments: [CrashPoint.serverBegun, .serverMade])
+  func initialise(point: CrashPoint) async throws {
+    let server = try await TestServer(isReady: false)
+    let crashed = try await Program.server.run(
+      ["init", "--data", server.data], environment: ["KAAI_CRASH_AT": point.rawValue])
+    #expect(crashed.isKilled)
+    let missing = try await server.command("verify")
+    #expect(missing.errors.contains("kaai-server init"))
+    let again = try await server.command("init")
+    #expect(again.status == 0, "\(again.errors)")
+    try await server.expectSound()
+    let names = try FileManager.default.contentsOfDirectory(atPath: server.data)
+    #expect(!names.contains { $0.contains(".new") }, "\(names)")
+  }
+
   @Test("a server that crashes while it opens an epoch starts again, and laptops go on")
   func epoch() async throws {
     let city = try await City()

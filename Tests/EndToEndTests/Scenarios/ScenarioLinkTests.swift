@@ -154,4 +154,37 @@ struct ScenarioLinkTests {
     }
     return text
   }
+
+  @Test(
+    "where too much is sent at once the pieces shrink until they pass, and the sync goes on",
+    arguments: [413, 408])
+  func tooMuchAtOnce(status: Int) async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    for number in 0..<24 {
+      let notes = (0..<60).map { _ in UUID().uuidString }.joined(separator: " ")
+      try await a.add("organisation", "name=Kade \(number)", "kind=start_up", "notes=\(notes)")
+    }
+    city.link.fault = .refuses(over: 9_000, status: status)
+    let sync = try await a.run(["sync"])
+    #expect(sync.status == 0, "\(sync.errors)")
+    #expect(city.link.count.refused >= 1)
+    city.link.fault = .none
+    try await city.expectAgreement()
+    #expect(try await b.tell("search", "Kade").items.count == 24)
+  }
+
+  @Test("what not even the smallest piece passes ends with a sentence, and nothing is lost")
+  func nothingPasses() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try await a.add("organisation", "name=Kade", "kind=start_up")
+    city.link.fault = .refuses(over: 10, status: 413)
+    let sync = try await Program.client.run(["sync", "--lang", "nl", "--data", a.data])
+    #expect(sync.status == 1, "\(sync.errors)")
+    #expect(sync.errors.contains("kleinste stuk"))
+    city.link.fault = .none
+    #expect(try await a.tell("status")["pending"].int == 1)
+    try await city.expectAgreement()
+  }
 }

@@ -30,6 +30,32 @@ struct OutcomeTests {
     try world.expectAgreement(a, b)
   }
 
+  @Test("nobody says that another made a record, nor that it was made after its own transaction")
+  func authorship() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let other = try #require(try b.replica.identity()).user
+    let row = try a.create(M.company, [(M.name, "one")])
+    func item(_ more: (Tag, Value)) throws {
+      try a.create(M.item, [(M.label, "badge"), (M.owner, .int(row.raw)), more])
+    }
+    try item((M.madeBy, .int(other)))
+    try item((M.madeAt, .int(a.system.wallMilliseconds() + 60_000)))
+    try item((M.madeBy, .int(try #require(try a.replica.identity()).user)))
+    try a.replica.commit { draft in
+      try draft.create(
+        M.item,
+        [(M.label, "badge"), (M.owner, .int(row.raw)), (M.madeAt, .int(draft.createdAt))])
+    }
+    let summary = try a.sync()
+    #expect((summary.merged, summary.refused) == (3, 2))
+    #expect(
+      try a.replica.rejected().map(\.detail) == [
+        "anothers-name item.made-by", "later-than-author item.made-at",
+      ])
+    try world.expectAgreement(a, b)
+  }
+
   @Test("C15: what builds on a refused record is refused with it, whole; what is made knowing that stands; the queue goes on")
   func dependence() throws {
     let world = try World()

@@ -15,8 +15,8 @@ extension Engine {
   func rowProblems() throws -> [String] {
     var problems: [String] = []
     var heads = try headCells()
-    for entity in model.entities {
-      guard let layout = layout(entity.tag) else { continue }
+    for layout in try storedLayouts() {
+      let entity = layout.entity
       let scan = try connection.statement(layout.scan)
       defer { scan.reset() }
       while try scan.step() {

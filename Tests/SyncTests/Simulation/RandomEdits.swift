@@ -50,8 +50,8 @@ struct RandomEdits {
     case 6: return [.operation(.write(M.company, row, [(M.level, random.pick(["low", "medium", "high"]))]))]
     case 7: return [.operation(.write(M.company, row, [(M.highest, .int(Int64(random.below(1_000))))]))]
     case 8: return [.operation(.write(M.company, row, [(M.key, fresh())]))]
-    case 9, 10: return [.operation(.add(M.company, row, M.sectors, random.pick(["x", "y"])))]
-    case 11: return [.operation(.remove(M.company, row, M.sectors, random.pick(["x", "y"])))]
+    case 9, 10: return [.operation(.add(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
+    case 11: return [.operation(.remove(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
     case 12: return [.operation(.increment(M.company, row, M.visitors, Int64(random.below(9)) - 3))]
     case 13:
       return [

@@ -23,6 +23,19 @@ final class Simulation {
   /// What a server has said it merged, by the device's own word.
   private var acknowledged: Set<TransactionID> = []
   private var serverWasReached = true
+  private let disaster: Disaster
+  private var hasBackup = false
+  private var images = 0
+  private var copies = 0
+
+  /// What befalls a fleet, beside all that may happen on any day.
+  enum Disaster: CaseIterable {
+    case none
+    /// The server is put back from a backup, announced or not.
+    case restores
+    /// Laptops are copied, or rolled back to an older image.
+    case copies
+  }
 
   private struct Link {
     var session: SyncSession?
@@ -43,6 +56,7 @@ final class Simulation {
     limits.pageBytes = 600
     world = try World(seed: seed, limits: limits)
     edits = RandomEdits(seed: seed)
+    disaster = Disaster.allCases[Int(seed % 3)]
     try setUp()
   }
 
@@ -85,6 +99,7 @@ final class Simulation {
   // MARK: Steps
 
   private func step() throws {
+    if disaster != .none, edits.random.chance(8) { return try befall() }
     let index = edits.random.below(devices.count)
     let device = devices[index]
     switch edits.random.below(100) {
@@ -168,6 +183,50 @@ final class Simulation {
     links[index] = Link()
     forms.removeAll { $0.device == index }
     try devices[index].reopen()
+  }
+
+  // MARK: Disasters
+
+  private func befall() throws {
+    switch disaster {
+    case .none: break
+    case .restores:
+      serverWasReached = true
+      if !hasBackup || edits.random.chance(50) {
+        note("a backup is made")
+        try world.backup(replacing: true)
+        hasBackup = true
+      } else {
+        let opensEpoch = edits.random.chance(70)
+        note("the server is put back\(opensEpoch ? "" : ", and resumed in its epoch")")
+        try world.restore(opensEpoch: opensEpoch)
+      }
+    case .copies:
+      let index = edits.random.below(devices.count)
+      if images > 0, edits.random.chance(40) {
+        let image = edits.random.below(images)
+        let owner = image % 3
+        note("\(devices[owner].name) is rolled back to image \(image)")
+        links[owner] = Link()
+        forms.removeAll { $0.device == owner }
+        stale.removeAll { $0.device == owner }
+        try devices[owner].rollBack(to: "\(image)")
+      } else if copies < 2, edits.random.chance(50) {
+        copies += 1
+        links[index] = Link()
+        note("\(devices[index].name) is copied")
+        devices.append(try devices[index].copy("\(devices[index].name)\(copies)"))
+        links.append(Link())
+      } else if images < 9 {
+        // One of each of the first three in turn.
+        let owner = images % 3
+        note("an image is made of \(devices[owner].name)")
+        links[owner] = Link()
+        try devices[owner].image("\(images)")
+        images += 1
+      }
+    }
+    for device in devices { try check(device) }
   }
 
   // MARK: The network
@@ -264,7 +323,8 @@ final class Simulation {
   // MARK: The end
 
   private func drain() throws {
-    for _ in 0..<2 {
+    // A copy learns that it is one when another has synced; then all must hear of what it made.
+    for _ in 0..<3 {
       for (index, device) in devices.enumerated() {
         links[index] = Link()
         let summary = try device.sync()
@@ -273,7 +333,8 @@ final class Simulation {
     }
     serverWasReached = true
     for device in devices { try check(device) }
-    for device in devices where try device.dump() != world.dump(user: device.name) {
+    for device in devices
+    where try device.dump() != world.dump(user: device.replica.identity()?.userName) {
       problems.append("\(device.name) shows something else than the server")
     }
     if try world.dump(user: "A") != world.dump() { problems.append("A may not see all") }
@@ -289,7 +350,10 @@ final class Simulation {
       for lost in acknowledged.subtracting(merged) {
         problems.append("\(lost.text) was acknowledged and is gone")
       }
-      problems += try oracle.check(engine, merged: merged).map { "lost: \($0)" }
+      // What a copy makes again has other names: its screen's story ends there.
+      if disaster != .copies {
+        problems += try oracle.check(engine, merged: merged).map { "lost: \($0)" }
+      }
       let (expected, shown) = (try SlowModel(engine).rows, try SlowModel.rows(of: engine))
       for row in Set(expected.keys).union(shown.keys) where expected[row] != shown[row] {
         problems.append(
