@@ -17,7 +17,7 @@ final class Simulation {
   private var oracle = ScreenOracle()
   private var forms: [Form] = []
   /// Requests that the network has held back; they come when nobody waits for them any more.
-  private var stale: [(device: Int, body: [UInt8])] = []
+  private var stale: [(device: Int, record: DeviceRecord, body: [UInt8])] = []
   private(set) var problems: [String] = []
   private var history: [String] = []
   /// What a server has said it merged, by the device's own word.
@@ -291,7 +291,7 @@ final class Simulation {
       links[index].answer = try devices[index].answer(to: request)
     case 5:
       note("\(name)'s request is held back")
-      stale.append((index, request))
+      stale.append((index, try devices[index].record(), request))
       links[index] = Link()
     case 6, 7: try carryTogether(index, request)
     default: links[index].answer = try devices[index].answer(to: request)
@@ -317,7 +317,8 @@ final class Simulation {
     serverWasReached = true
     let late = stale.remove(at: edits.random.below(stale.count))
     note("an old request of \(devices[late.device].name) arrives")
-    _ = try devices[late.device].answer(to: late.body)
+    // It comes with the token of its time: the device may have another site by now.
+    _ = try world.answers(from: [(late.record, late.body)])
   }
 
   // MARK: The end
@@ -397,9 +398,12 @@ extension Simulation {
 extension World {
   /// Answers to requests that arrive together.
   func answers(to requests: [(Device, [UInt8])]) throws -> [[UInt8]] {
-    let exchanges = try requests.map { device, body in
-      ExchangeRequest(
-        device: try device.record(), request: try SyncRequest(encoded: body, limits: limits))
+    try answers(from: requests.map { (try $0.record(), $1) })
+  }
+
+  func answers(from requests: [(DeviceRecord, [UInt8])]) throws -> [[UInt8]] {
+    let exchanges = try requests.map { record, body in
+      ExchangeRequest(device: record, request: try SyncRequest(encoded: body, limits: limits))
     }
     return try store.exchange(exchanges).map { try $0.get().encoded }
   }
