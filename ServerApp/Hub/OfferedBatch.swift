@@ -17,8 +17,10 @@ struct OfferedBatch {
   /// For each run: the chain its device says it has after the run's last transaction.
   let runs: [BatchRun]
 
-  /// - Parameter site: whose transactions these must be, whole; nil for what a device returns.
-  init(_ bytes: [UInt8], site: UInt32?, limits: SyncLimits) throws(DecodeError) {
+  /// - Parameter sites: whose transactions these must be, whole: the device's own, and those that its
+  ///   replica made under earlier sites, whose outcome it may not have heard; nil for what a device
+  ///   returns.
+  init(_ bytes: [UInt8], sites: [Forebear]?, limits: SyncLimits) throws(DecodeError) {
     guard !bytes.isEmpty else {
       offered = []
       runs = []
@@ -35,7 +37,7 @@ struct OfferedBatch {
       for place in batch.places { places[place.transaction, default: []].append(place.cursor) }
       var offered: [Offered] = []
       for (index, transaction) in batch.transactions.enumerated() {
-        try Self.check(transaction, site, missing[index]?.count ?? 0, limits)
+        try Self.check(transaction, sites, missing[index]?.count ?? 0, limits)
         let nonce = batch.runs[transaction.run].nonce
         var body = OperationBody(
           key: Chain.transactionKey(nonce: nonce, sequence: transaction.id.sequence))
@@ -59,15 +61,15 @@ struct OfferedBatch {
   }
 
   private static func check(
-    _ transaction: BatchTransaction, _ site: UInt32?, _ missing: Int, _ limits: SyncLimits
+    _ transaction: BatchTransaction, _ sites: [Forebear]?, _ missing: Int, _ limits: SyncLimits
   ) throws(DecodeError) {
-    if let site, transaction.id.site != site {
+    if let sites, !sites.contains(where: { $0.includes(transaction.id) }) {
       throw .invalid(what: "transaction in another's name", offset: 0)
     }
     switch transaction.mode {
     case .full, .refused:
       guard missing == 0 else { throw .invalid(what: "hidden operation", offset: 0) }
-    case .partial where site == nil: break
+    case .partial where sites == nil: break
     case .partial, .echo: throw .invalid(what: "mode of a transaction", offset: 0)
     }
     guard transaction.operationCount + missing <= limits.operationsPerTransaction else {

@@ -76,9 +76,11 @@ extension SQLiteServerStore {
     case .lost(let opened):
       return try takeBack(request, device, account, opened, engine)
     }
+    let ownSites =
+      try [Forebear(site: device.site, lastShared: UInt32.max)] + engine.forebears(of: device.site)
     let batch: OfferedBatch
     do {
-      batch = try OfferedBatch(request.batch, site: device.site, limits: limits)
+      batch = try OfferedBatch(request.batch, sites: ownSites, limits: limits)
     } catch {
       return .failed(.malformed("\(error)"))
     }
@@ -171,7 +173,7 @@ extension SQLiteServerStore {
     else { return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence) }
     let batch: OfferedBatch
     do {
-      batch = try OfferedBatch(request.returned, site: nil, limits: limits)
+      batch = try OfferedBatch(request.returned, sites: nil, limits: limits)
     } catch {
       return .failed(.malformed("\(error)"))
     }
