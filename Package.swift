@@ -142,7 +142,8 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Protocol", "Storage", "Transport", "CSQLite"],
+      name: "EndToEndTests",
+      dependencies: ["Protocol", "Storage", "ClientCore", "Transport", "CityModel", "CSQLite"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

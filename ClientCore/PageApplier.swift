@@ -226,7 +226,12 @@ struct PageApplier {
       }
     case .removed: try bury(operation.entity, row, context)
     case .purge: try engine.removeRow(operation.entity, row, context)
-    default: _ = try engine.apply(operation, context, given: .some(results))
+    default:
+      do {
+        _ = try engine.apply(operation, context, given: .some(results))
+      } catch let error as TextError {
+        throw EngineError.contradiction("an edit that its text does not take: \(error)")
+      }
     }
   }
 

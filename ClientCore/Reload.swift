@@ -45,7 +45,7 @@ extension Engine {
   /// Nothing is left of the base but the names of transactions.
   func emptyBase() throws {
     try emptyTables()
-    for table in ["_head", "_tombstone", "_digest", "_page"] {
+    for table in ["_head", "_text", "_tombstone", "_digest", "_page"] {
       try connection.execute("DELETE FROM \(table)")
     }
     forget()

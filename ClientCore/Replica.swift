@@ -128,7 +128,7 @@ public final class Replica: @unchecked Sendable {
 
     var draft = Draft(
       engine: engine, model: model, writer: writer,
-      knows: Knowledge(site: id.site, sequence: id.sequence, seen: seen.position),
+      seen: seen, cursor: own.cursor,
       key: Chain.transactionKey(nonce: nonce, sequence: id.sequence), lastRow: own.lastRow,
       createdAt: stamp.milliseconds)
     try build(&draft)

@@ -345,6 +345,8 @@ public struct SyncSession {
       try engine.dropPages(
         through: response.safePosition,
         before: response.clockMilliseconds - replica.limits.horizonMilliseconds)
+      // Only at the end of the log: an edit further on may build on less than all devices know by now.
+      if !response.hasMore { try engine.collectTexts(through: response.stablePosition) }
     }
     try engine.forgetJumps(through: judgedThrough)
     let hasPending =

@@ -10,7 +10,7 @@ struct Intake {
   let account: Account
   let request: SyncRequest
   /// No honest author has seen more than the cursor the device comes with.
-  let seenLimit: Int64
+  let states: SeenJudge
   let nowMilliseconds: Int64
 
   private(set) var outcomes: [Outcome] = []
@@ -20,7 +20,7 @@ struct Intake {
 
   init(
     engine: Engine, model: Model, limits: SyncLimits, device: DeviceRecord, account: Account,
-    request: SyncRequest, seenLimit: Int64, nowMilliseconds: Int64
+    request: SyncRequest, states: SeenJudge, nowMilliseconds: Int64
   ) {
     self.engine = engine
     self.model = model
@@ -28,7 +28,7 @@ struct Intake {
     self.device = device
     self.account = account
     self.request = request
-    self.seenLimit = seenLimit
+    self.states = states
     self.nowMilliseconds = nowMilliseconds
     lastSequence = device.lastSequence
     lastChain = device.lastChain
@@ -108,7 +108,7 @@ struct Intake {
   private mutating func take(_ offered: OfferedBatch.Offered, chain: Hash16) throws {
     let transaction = offered.transaction
     let position = try engine.head() + 1
-    let seen = try engine.judge(transaction.seen, site: device.site, limit: seenLimit)
+    let seen = try states.judge(transaction.seen)
     let stamp = ClockRule.effective(
       offered: transaction.authorStamp, sequence: transaction.id.sequence, jumps: request.jumps,
       presentOffsetMilliseconds: nowMilliseconds - request.clockMilliseconds,
@@ -170,7 +170,7 @@ struct Intake {
       engine: engine, writer: writer,
       knows: try engine.knowledge(transaction.id, seen),
       account: account, knownRefused: transaction.knownRefused,
-      authoredAt: transaction.authorStamp)
+      authoredAt: transaction.authorStamp, states: states)
     let effects = try merger.merge(offered.operations)
     // Inside the savepoint: what a refusal undoes must not be in the digest.
     try engine.flushDigest()
@@ -178,7 +178,15 @@ struct Intake {
   }
 
   /// Notes what the device has, for the admin and for what can be forgotten.
-  func finish(acknowledged: Int64) throws {
+  ///
+  /// What it offers was made in earlier states than it is in now; the rest of its outbox in later
+  /// ones than that.
+  func finish(acknowledged cursor: Int64, offered: OfferedBatch) throws {
+    var acknowledged = cursor
+    for transaction in offered.offered {
+      acknowledged = min(
+        acknowledged, try states.judge(transaction.transaction.seen)?.position ?? 0)
+    }
     let update = try engine.connection.statement(
       """
       UPDATE _device SET last_seen_at = ?, clock_offset = ?, acknowledged = max(acknowledged, ?),

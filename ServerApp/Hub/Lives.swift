@@ -22,6 +22,20 @@ struct Life: Equatable {
   let reached: Int64
 }
 
+/// Judges the states that the authors of a device's transactions were looking at.
+struct SeenJudge {
+  let engine: Engine
+  /// The device that brings the transactions.
+  let site: UInt32
+  /// The position of its cursor: no honest author has seen more of this log.
+  let limit: Int64
+
+  /// nil for a cursor that nobody can have had.
+  func judge(_ seen: Cursor) throws -> JudgedSeen? {
+    try engine.judge(seen, site: site, limit: limit)
+  }
+}
+
 /// What a `seen` comes to in this log.
 struct JudgedSeen: Equatable {
   /// Everything up to this position was seen.
@@ -164,11 +178,7 @@ extension Engine {
   // MARK: Seen
 
   /// `seen` as its author's device may claim it; nil for a cursor that nobody can have had.
-  ///
-  /// - Parameters:
-  ///   - site: the device that brings the transaction.
-  ///   - limit: the position of its cursor: no honest author has seen more of this log.
-  func judge(_ seen: Cursor, site: UInt32, limit: Int64) throws -> JudgedSeen? {
+  fileprivate func judge(_ seen: Cursor, site: UInt32, limit: Int64) throws -> JudgedSeen? {
     if seen == .none { return JudgedSeen(position: 0) }
     if let life = try life(ofEpoch: seen.epoch, reachedBy: site) {
       if seen.position <= life.shared { return JudgedSeen(position: seen.position) }

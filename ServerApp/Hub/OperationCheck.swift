@@ -47,6 +47,10 @@ struct OperationCheck {
     let values = operation.values
     if operation.kind == .write, entity.isIdentity(field.tag) { throw refuse(.isIdentity) }
     switch (operation.kind, field.kind) {
+    // A record that two may make has its texts edited, so that neither takes the other's place.
+    case (.write, .text): throw refuse(.notWhole)
+    case (.create, .text) where operation.row.isDerived: throw refuse(.notWhole)
+    case (.edit, .text): try check(edit: operation, field, refuse)
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse(.notWhole)
@@ -68,6 +72,25 @@ struct OperationCheck {
       try judge(field.violation(ofKey: values[0], difference: difference, model: model))
     default:
       throw refuse(.wrongKind)
+    }
+  }
+
+  private func check(
+    edit operation: Operation, _ field: Field, _ refuse: (InvalidDetail.Rule) -> MergeRefusal
+  ) throws {
+    guard operation.values[0].isNull || operation.editedState != nil,
+      case .bytes(let bytes) = operation.values[1]
+    else { throw refuse(.value) }
+    let change: TextChange
+    do {
+      change = try TextChange(encoded: bytes)
+    } catch {
+      throw refuse(.value)
+    }
+    for edit in change.edits where !edit.inserted.isEmpty {
+      guard field.type.violation(of: .text(edit.inserted), model: model) == nil else {
+        throw refuse(.value)
+      }
     }
   }
 }

@@ -258,7 +258,8 @@ struct ReturnIntake {
     _ stamp: HLC, _ chain: Hash16, missing: [MissingOperation], isRest: Bool = false
   ) throws {
     let transaction = offered.transaction
-    guard let seen = try engine.judge(transaction.seen, site: device.site, limit: Int64.max) else {
+    let states = SeenJudge(engine: engine, site: device.site, limit: Int64.max)
+    guard let seen = try states.judge(transaction.seen) else {
       throw MergeRefusal(.unseenCursor, "")
     }
     let effects = try engine.connection.savepoint {
@@ -271,8 +272,8 @@ struct ReturnIntake {
       engine.rememberPending(writer)
       var merger = TransactionMerger(
         engine: engine, writer: writer, knows: try engine.knowledge(transaction.id, seen),
-        account: try author(transaction.user), knownRefused: transaction.knownRefused, authoredAt: transaction.authorStamp,
-        isServer: transaction.user == 0,
+        account: try author(transaction.user), knownRefused: transaction.knownRefused,
+        authoredAt: transaction.authorStamp, states: states, isServer: transaction.user == 0,
         late: LateJudge(
           engine: engine, id: transaction.id, places: try placesInLives(offered)))
       let effects = try merger.merge(operations)

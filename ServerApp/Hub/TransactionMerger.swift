@@ -11,6 +11,8 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
+  /// Judges the states that edits of texts were made in.
+  let states: SeenJudge
   /// The stamp its author gave it, before it was moved.
   let authoredAt: HLC
   /// Whether the transaction is in the server's own name.
@@ -40,13 +42,14 @@ struct TransactionMerger {
 
   init(
     engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
-    authoredAt: HLC, isServer: Bool? = nil, late: LateJudge? = nil
+    authoredAt: HLC, states: SeenJudge, isServer: Bool? = nil, late: LateJudge? = nil
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
+    self.states = states
     self.authoredAt = authoredAt
     self.isServer = isServer ?? (account == nil)
     self.late = late
@@ -63,6 +66,7 @@ struct TransactionMerger {
         Effects.Extra(
           kind: .image, entity: entity, row: RowID(row), audience: audience,
           image: image.encoded))
+      try engine.noteImage(row, writer.position)
     }
     try engine.noteWritten(touched.map(\.row), writer.position)
     return effects
@@ -97,7 +101,12 @@ struct TransactionMerger {
     if let history = try late?.history(operation, entity), !history.isEmpty {
       note(audience, try applyLate(operation, audience, history), index)
     } else {
-      guard case .done(let results) = try engine.apply(operation, context(audience, operation.row)) else {
+      var context = try context(audience, for: operation)
+      if operation.kind == .edit {
+        context.textFloor = try max(
+          engine.collectedPosition(), engine.imagePosition(operation.row.raw))
+      }
+      guard case .done(let results) = try applied(operation, context) else {
         throw MergeRefusal(.unknownRecord, operation.row.text)
       }
       note(audience, results, index)
@@ -116,22 +125,38 @@ struct TransactionMerger {
     let rest = Operation(
       .write, entity: operation.entity, row: operation.row, tags: kept.map { operation.tags[$0] },
       values: kept.map { operation.values[$0] })
-    guard case .done(let decided) = try engine.apply(rest, context(audience, rest.row)) else {
+    guard case .done(let decided) = try engine.apply(rest, context(audience, for: rest)) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     for (place, index) in kept.enumerated() { results[index] = decided?[place] ?? .shown }
     return results
   }
 
-  private func context(_ audience: Int64, _ row: RowID) -> ApplyContext {
-    ApplyContext(writer: writer, knows: knows(row), audience: audience, undo: nil)
+  private func context(_ audience: Int64, for operation: Operation) throws -> ApplyContext {
+    ApplyContext(writer: writer, knows: try knows(operation), audience: audience, undo: nil)
   }
 
   /// A record is made apart from what others wrote to the same one, whatever its author had seen
   /// (DESIGN 3).
-  private func knows(_ row: RowID) -> Knowledge {
-    guard madeBefore.contains(row.raw) else { return knows }
-    return Knowledge(site: knows.site, sequence: knows.sequence, seen: 0)
+  private func knows(_ operation: Operation) throws -> Knowledge {
+    if madeBefore.contains(operation.row.raw) {
+      return try engine.knowledge(writer.id, JudgedSeen(position: 0))
+    }
+    guard let state = operation.editedState else { return knows }
+    // The text was rebased to a later state than the one that the rest of the form showed.
+    guard let seen = try states.judge(state) else { throw MergeRefusal(.unseenCursor, "") }
+    return try engine.knowledge(writer.id, seen)
+  }
+
+  private func applied(_ operation: Operation, _ context: ApplyContext) throws -> Applied {
+    do {
+      return try engine.apply(operation, context)
+    } catch let error as TextError {
+      if case .tooLarge = error { throw MergeRefusal(.tooLarge, error.description) }
+      let entity = engine.model.entity(tag: operation.entity)
+      guard let entity, let field = entity.field(tag: operation.tags[0]) else { throw error }
+      throw MergeRefusal(InvalidDetail(.value, entity, field))
+    }
   }
 
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {

@@ -84,14 +84,15 @@ extension SQLiteServerStore {
     } catch {
       return .failed(.malformed("\(error)"))
     }
+    let states = SeenJudge(engine: engine, site: device.site, limit: start.seenLimit)
     var intake = Intake(
       engine: engine, model: model, limits: limits, device: device, account: account,
-      request: request, seenLimit: start.seenLimit, nowMilliseconds: system.wallMilliseconds())
+      request: request, states: states, nowMilliseconds: system.wallMilliseconds())
     switch try intake.takeAll(batch) {
     case .clone: return try clone(device, engine)
     case .gap, .taken: break
     }
-    try intake.finish(acknowledged: start.position)
+    try intake.finish(acknowledged: start.position, offered: batch)
     return .done(
       from: start.position, isReload: start.isReload, grantVersion: account.grantVersion,
       outcomes: intake.outcomes, lastSequence: intake.lastSequence)

@@ -13,16 +13,27 @@ struct SlowModel {
     let id: TransactionID
     let stamp: Stamp
     let position: Int64
-    let seen: Int64
-    /// Positions above `seen` that stood in a lost life, at or below what its author had seen there.
-    var seenInLostLife: Set<Int64> = []
+    let seen: Sight
+    /// What the authors of edits were looking at, by index, where it is not `seen`.
+    var editedStates: [Int: Sight] = [:]
     var forebears: [Forebear] = []
     let operations: [Operation]
 
-    func knows(_ other: Entry) -> Bool {
-      other.position <= seen || (other.id.site == id.site && other.id.sequence < id.sequence)
-        || seenInLostLife.contains(other.position) || forebears.contains { $0.includes(other.id) }
+    func isOwn(_ other: Entry) -> Bool {
+      (other.id.site == id.site && other.id.sequence < id.sequence)
+        || forebears.contains { $0.includes(other.id) }
     }
+
+    func knows(_ other: Entry) -> Bool { seen.covers(other.position) || isOwn(other) }
+  }
+
+  /// What somebody had before their eyes.
+  struct Sight {
+    let position: Int64
+    /// Positions above it that stood in a lost life, at or below what was seen there.
+    var inLostLife: Set<Int64> = []
+
+    func covers(_ other: Int64) -> Bool { other <= position || inLostLife.contains(other) }
   }
 
   /// One operation of an accepted transaction.
@@ -35,6 +46,15 @@ struct SlowModel {
     func knows(_ other: Write) -> Bool {
       if entry.id == other.entry.id { return other.index < index }
       return entry.knows(other.entry)
+    }
+
+    /// Whether an edit was made in a text that had the other: what its author looked at is its own.
+    func sawText(of other: Write) -> Bool {
+      let own = entry.isOwn(other.entry)
+      if entry.operations.contains(where: { $0.kind == .create && $0.row == operation.row }) {
+        return own
+      }
+      return own || (entry.editedStates[index] ?? entry.seen).covers(other.entry.position)
     }
   }
 
@@ -113,10 +133,14 @@ struct SlowModel {
     }
     for field in entity.fields {
       switch field.kind {
+      case .text:
+        let text = text(row, field.tag)
+        if !text.isEmpty { result.fields[field.tag] = .scalar(.text(text)) }
       case .set: result.fields[field.tag] = set(row, field.tag)
       case .counter: result.fields[field.tag] = counter(row, field.tag)
       case .map(let kind):
-        result.fields[field.tag] = kind == .counter(growOnly: false)
+        result.fields[field.tag] =
+          kind == .counter(growOnly: false)
           ? counterMap(row, field.tag) : map(row, field.tag)
       default:
         let heads = register(row, field)
@@ -189,6 +213,33 @@ struct SlowModel {
     all.filter { write in !all.contains { $0.knows(write) } }
   }
 
+  /// The text that all edits make, each merged with what its author knew. The text's own merge is
+  /// tested elsewhere; this says who knew what.
+  private func text(_ row: RowID, _ tag: Tag) -> String {
+    var document = TextDocument()
+    var edits: [(write: Write, change: TextChange)] = []
+    for write in writes[row] ?? [] {
+      let operation = write.operation
+      if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
+        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+      {
+        document = base
+      }
+      guard operation.kind == .edit, operation.tags == [tag],
+        case .bytes(let bytes) = operation.values[1], let change = try? TextChange(encoded: bytes)
+      else { continue }
+      let known = edits.filter { write.sawText(of: $0.write) }
+        .map { $0.change.lastStep(of: $0.write.entry.id) }
+      do {
+        try document.apply(change.batch(of: write.entry.id, knowing: known))
+      } catch {
+        return "\(error)"
+      }
+      edits.append((write, change))
+    }
+    return document.text
+  }
+
   /// The operations on one element or key, newest first, by element.
   ///
   /// - Parameter key: what elements are compared by.
@@ -239,22 +290,22 @@ struct SlowModel {
 }
 
 extension SlowModel {
-  /// What the server has accepted, with `seen` in the numbering of its log.
-  init(_ engine: Engine) throws {
+  /// What the server had accepted up to a position, with `seen` in the numbering of its log.
+  init(_ engine: Engine, through position: Int64 = .max) throws {
     self.init(
-      try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
-        let judged = try engine.judgedSeen(stored.number)
+      try engine.transactions(where: "position <= ? ORDER BY position", [position]).map { stored in
+        let operations = try stored.decodedOperations()
+        let states = SeenJudge(engine: engine, site: stored.id.site, limit: .max)
+        var edited: [Int: Sight] = [:]
+        for (index, operation) in operations.enumerated() {
+          guard let state = operation.editedState else { continue }
+          edited[index] = try states.judge(state).map { try engine.sight($0) }
+        }
         return Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
-          position: stored.position ?? 0, seen: judged.position,
-          seenInLostLife: try judged.life.map {
-            try engine.positions(in: $0, through: judged.limit)
-          } ?? [], forebears: try engine.forebears(of: stored.id.site),
-          operations: try stored.body.decode { reader throws(DecodeError) in
-            var operations: [Operation] = []
-            while !reader.isAtEnd { operations.append(try reader.operation()) }
-            return operations
-          })
+          position: stored.position ?? 0,
+          seen: try engine.sight(try engine.judgedSeen(stored.number)), editedStates: edited,
+          forebears: try engine.forebears(of: stored.id.site), operations: operations)
       })
   }
 
@@ -281,15 +332,15 @@ extension SlowModel {
 }
 
 extension Engine {
-  /// The present positions of what stood in a lost life at or below a position.
-  fileprivate func positions(in life: Int64, through limit: Int64) throws -> Set<Int64> {
+  fileprivate func sight(_ seen: JudgedSeen) throws -> SlowModel.Sight {
+    guard let life = seen.life else { return SlowModel.Sight(position: seen.position) }
     let statement = try connection.statement(
       "SELECT txn FROM _place WHERE life = ? AND position <= ?")
     defer { statement.reset() }
     statement.bind(1, life)
-    statement.bind(2, limit)
-    var result: Set<Int64> = []
-    while try statement.step() { result.insert(statement.int(0)) }
-    return result
+    statement.bind(2, seen.limit)
+    var places: Set<Int64> = []
+    while try statement.step() { places.insert(statement.int(0)) }
+    return SlowModel.Sight(position: seen.position, inLostLife: places)
   }
 }

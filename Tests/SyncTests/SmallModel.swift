@@ -27,6 +27,7 @@ enum SmallModel {
   static let key: Tag = 25
   static let highest: Tag = 26
   static let stage: Tag = 27
+  static let story: Tag = 28
 
   static let label: Tag = 16
   static let owner: Tag = 17
@@ -37,6 +38,7 @@ enum SmallModel {
   static let guest: Tag = 17
   static let diet: Tag = 18
   static let wishes: Tag = 19
+  static let remark: Tag = 20
 
   /// `qualified` goes over a visit or straight to `won`; lost and on hold decide nothing.
   static let moves = StageMoves(
@@ -93,6 +95,7 @@ enum SmallModel {
               Field(key, "key", .string(), .once, nl: "k", en: "k"),
               Field(highest, "highest", .int(0...1_000), .ranked(.maximum), nl: "m", en: "m"),
               Field(stage, "stage", .enumeration("stage"), .stage(moves), nl: "f", en: "s"),
+              Field(story, "story", .text(maximum: 10_000), .text, nl: "v", en: "s"),
             ]),
           Entity(
             tag: item, name: "item", label: both("item"), help: both(""), title: "label",
@@ -113,6 +116,7 @@ enum SmallModel {
               Field(guest, "guest", .string(), .once, nl: "g", en: "g"),
               Field(diet, "diet", .string(), .register(asks: true), nl: "d", en: "d"),
               Field(wishes, "wishes", .set(of: .string()), .set(growOnly: false), nl: "w", en: "w"),
+              Field(remark, "remark", .text(maximum: 10_000), .text, nl: "o", en: "r"),
             ]),
           Entity(
             tag: person, name: "person", label: both("person"), help: both(""), title: "name",

@@ -171,7 +171,8 @@ final class World {
 
   func dump(user: String? = nil) throws -> String {
     let account = try user.flatMap { try store.account(named: $0) }
-    return try store.database.read { engine in
+    // Over the writer's connection, whose statements are prepared.
+    return try store.database.write { engine in
       guard let account else { return try engine.dump() }
       return try engine.dump(
         audiences: Set(try engine.audiences().filter { account.mayRead($0.1) }.map(\.0)))
@@ -273,7 +274,7 @@ final class Device {
     return session.summary
   }
 
-  func dump() throws -> String { try replica.database.read { try $0.dump() } }
+  func dump() throws -> String { try look { try $0.dump() } }
 
   @discardableResult
   func create(_ entity: Tag, _ writes: [(Tag, Value)]) throws -> RowID {
@@ -293,7 +294,7 @@ final class Device {
   }
 
   func record(_ row: RowID, _ entity: Tag = SmallModel.company) throws -> Record? {
-    try replica.database.read { try $0.record(entity, row) }
+    try look { try $0.record(entity, row) }
   }
 
   func shown(_ row: RowID, _ tag: Tag, _ entity: Tag = SmallModel.company) throws -> FieldValue? {
@@ -301,7 +302,7 @@ final class Device {
   }
 
   func conflicts() throws -> [ConflictEntry] {
-    try replica.database.read { try $0.conflicts() }
+    try look { try $0.conflicts() }
   }
 }
 

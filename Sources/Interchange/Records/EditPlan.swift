@@ -25,7 +25,8 @@ public enum EditPlan {
     let (registers, others) = try registers(intents, current: nil)
     for (field, value) in registers { writes[field.tag] = value }
     let row = entity.derivedID(tags: writes.map(\.key), values: writes.map(\.value)) ?? row
-    let operations = try others.flatMap { try entryOperations($0, entity, row, current: nil) }
+    var operations = try others.flatMap { try entryOperations($0, entity, row, current: nil) }
+    if row.isDerived { operations += edits(takenFrom: &writes, entity, row) }
     let written = Set(operations.flatMap(\.tags))
     for field in entity.fields
     where field.isRequired && field.kind != .derived && writes[field.tag] ?? .null == .null
@@ -65,12 +66,33 @@ public enum EditPlan {
       throw FieldError.required(field, rule: TypeRule(field.type, model: model))
     }
     var operations: [Operation] = []
+    let texts = registers.filter { $0.field.kind == .text }
+    registers.removeAll { $0.field.kind == .text }
+    for (field, value) in texts {
+      var shown = ""
+      if case .scalar(let present)? = current.fields[field.tag] { shown = present.textValue ?? "" }
+      if let change = TextChange(TextDiff.edits(from: shown, to: value.textValue ?? "")) {
+        operations.append(.edit(entity.tag, current.id, field.tag, change))
+      }
+    }
     if !registers.isEmpty {
       operations.append(
         .write(entity.tag, current.id, registers.map { ($0.field.tag, $0.value) }))
     }
     return try operations
       + others.flatMap { try entryOperations($0, entity, current.id, current: current) }
+  }
+
+  /// The texts of a record that two may make at once: each is an edit, so that both stay.
+  private static func edits(
+    takenFrom writes: inout [Tag: Value], _ entity: Entity, _ row: RowID
+  ) -> [Operation] {
+    entity.fields.filter { $0.kind == .text }.compactMap { field in
+      guard let text = writes.removeValue(forKey: field.tag)?.textValue,
+        let change = TextChange([TextEdit(at: 0, inserting: text)])
+      else { return nil }
+      return .edit(entity.tag, row, field.tag, change)
+    }
   }
 
   /// When and by whom a record was made is nobody's to say.

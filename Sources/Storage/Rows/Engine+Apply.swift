@@ -14,6 +14,8 @@ extension Engine {
       return try applyEntry(operation, context, given)
     case .increment, .bump:
       return try applyIncrement(operation, context)
+    case .edit:
+      return try applyEdit(operation, context, given)
     case .keep:
       return try applyKeep(operation, context, given)
     case .delete, .image, .purge, .removed:

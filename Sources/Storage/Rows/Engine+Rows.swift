@@ -55,6 +55,8 @@ extension Engine {
     delete.bind(1, row)
     try delete.run()
     if context.isBase, let audience { addToDigest(audience, 0 &- digest) }
+    // The server keeps them: the record may come back, and edits that had not seen it go.
+    if context.isBase, role == .device, layout.hasTexts { try forgetTexts(row) }
     return true
   }
 

@@ -23,6 +23,7 @@ extension Engine {
       case .removed, .removedInOrder:
         try undoRemove(&record, entity, row, isInOrder: kind == .removedInOrder)
       case .life: try undoLife(&record, entity, row)
+      case .text: try undoText(&record, entity, row)
       }
       try record.expectEnd()
     }

@@ -4,7 +4,7 @@ import Protocol
 ///
 /// The number of the format is `PRAGMA user_version`; a database of a newer one is refused.
 enum Schema {
-  static let format = 2
+  static let format = 4
 
   /// Both ends.
   static let common = """
@@ -43,10 +43,6 @@ enum Schema {
       hidden BLOB,              -- operations that are not in its body, while nobody brought them
       rest INTEGER              -- 1: operations of a transaction that stands at an earlier position
     );
-    -- Pending ones are not in it, so that a save dirties no page of it.
-    CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
-      WHERE position IS NOT NULL AND rest IS NULL;
-    CREATE INDEX _transaction_rest ON _transaction (site, sequence) WHERE rest IS NOT NULL;
 
     -- Heads beside the one that shows; tag 0 holds deletions that a revived record survived.
     CREATE TABLE _head (
@@ -80,6 +76,71 @@ enum Schema {
     CREATE TABLE _user (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
     """
 
+  /// Since format 3.
+  static let texts = """
+    -- Edits of texts that somebody may not know yet. Number 0 is the text before the first of them.
+    CREATE TABLE _text (
+      row INTEGER NOT NULL,
+      tag INTEGER NOT NULL,
+      txn INTEGER NOT NULL,
+      parents BLOB NOT NULL,    -- numbers of the transactions whose edits it builds on
+      edit BLOB NOT NULL,       -- a TextChange; UTF-8 at number 0
+      PRIMARY KEY (row, tag, txn)
+    ) WITHOUT ROWID;
+    """
+
+  /// Since format 3, on a server.
+  static let images = """
+    -- At which position readers last were sent a row whole: they have its texts without their edits.
+    CREATE TABLE _image (row INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+    """
+
+  /// Since format 4.
+  static let names = """
+    -- Pending ones are not in it, so that a save dirties no page of it.
+    CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
+      WHERE position IS NOT NULL AND rest IS NULL;
+    CREATE INDEX _transaction_rest ON _transaction (site, sequence) WHERE rest IS NOT NULL;
+    """
+
+  /// Since format 4, on a device.
+  static let loads = """
+    -- Pages of a fresh load, until the last is there.
+    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL, cursor BLOB NOT NULL);
+    -- Own transactions that a restored server has taken back, until its log is loaded.
+    CREATE TABLE _given_back (
+      sequence INTEGER PRIMARY KEY, position INTEGER NOT NULL, hlc INTEGER NOT NULL
+    );
+    """
+
+  /// Since format 4, on a server.
+  static let lives = """
+    -- Lives of the log that this file does not hold: they were lost when a backup was put back.
+    CREATE TABLE _life (
+      id INTEGER PRIMARY KEY,
+      shared INTEGER NOT NULL         -- up to this position it is the same as this log
+    );
+    CREATE TABLE _life_epoch (epoch INTEGER PRIMARY KEY, life INTEGER NOT NULL);
+    -- How far a device had come in a lost life, by cursors that this server sealed.
+    CREATE TABLE _life_device (
+      site INTEGER NOT NULL, life INTEGER NOT NULL, position INTEGER NOT NULL,
+      PRIMARY KEY (site, life)
+    ) WITHOUT ROWID;
+    -- Where transactions that were returned stood in lost lives.
+    CREATE TABLE _place (
+      life INTEGER NOT NULL, position INTEGER NOT NULL, txn INTEGER NOT NULL,
+      epoch INTEGER NOT NULL,         -- the epoch by which devices name the life
+      PRIMARY KEY (life, position, txn)
+    ) WITHOUT ROWID;
+    CREATE INDEX _place_txn ON _place (txn);
+    -- Transactions that another device than their author's brought back.
+    CREATE TABLE _returned (
+      txn INTEGER PRIMARY KEY,
+      site INTEGER NOT NULL,          -- the device that brought it
+      at INTEGER NOT NULL             -- ms
+    );
+    """
+
   static let device = """
     -- Pages of the log as they came, for history and for a server that lost them.
     CREATE TABLE _page (
@@ -100,12 +161,6 @@ enum Schema {
     );
     -- Jumps of the corrected clock against the boot-time clock.
     CREATE TABLE _jump (sequence INTEGER NOT NULL, delta INTEGER NOT NULL);
-    -- Pages of a fresh load, until the last is there.
-    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL, cursor BLOB NOT NULL);
-    -- Own transactions that a restored server has taken back, until its log is loaded.
-    CREATE TABLE _given_back (
-      sequence INTEGER PRIMARY KEY, position INTEGER NOT NULL, hlc INTEGER NOT NULL
-    );
     """
 
   static let server = """
@@ -183,30 +238,6 @@ enum Schema {
       last_chain BLOB NOT NULL,
       parent INTEGER,                 -- the site that its replica bore before
       last_shared INTEGER             -- the last transaction of that site which is its own
-    );
-    -- Lives of the log that this file does not hold: they were lost when a backup was put back.
-    CREATE TABLE _life (
-      id INTEGER PRIMARY KEY,
-      shared INTEGER NOT NULL         -- up to this position it is the same as this log
-    );
-    CREATE TABLE _life_epoch (epoch INTEGER PRIMARY KEY, life INTEGER NOT NULL);
-    -- How far a device had come in a lost life, by cursors that this server sealed.
-    CREATE TABLE _life_device (
-      site INTEGER NOT NULL, life INTEGER NOT NULL, position INTEGER NOT NULL,
-      PRIMARY KEY (site, life)
-    ) WITHOUT ROWID;
-    -- Where transactions that were returned stood in lost lives.
-    CREATE TABLE _place (
-      life INTEGER NOT NULL, position INTEGER NOT NULL, txn INTEGER NOT NULL,
-      epoch INTEGER NOT NULL,         -- the epoch by which devices name the life
-      PRIMARY KEY (life, position, txn)
-    ) WITHOUT ROWID;
-    CREATE INDEX _place_txn ON _place (txn);
-    -- Transactions that another device than their author's brought back.
-    CREATE TABLE _returned (
-      txn INTEGER PRIMARY KEY,
-      site INTEGER NOT NULL,          -- the device that brought it
-      at INTEGER NOT NULL             -- ms
     );
     CREATE TABLE _code (
       hash BLOB PRIMARY KEY,          -- SHA-256 of the code

@@ -26,7 +26,7 @@ struct Add: KaaiCommand {
     try replica.commit(seen: seen) { draft in
       try context.checkWritable(entity)
       let intents = try draft.read { engine in
-        try context.parser(entity, .adding, engine).parse(fields)
+        try context.parser(entity, .adding, engine).parse(context.withFiles(fields, entity))
       }
       let operations = try EditPlan.creation(
         entity, model: context.model, row: draft.newRow(), intents: intents,
@@ -50,6 +50,7 @@ struct Edit: KaaiCommand {
         kaai edit Robovision status=active website= vacancies.count=3
         kaai edit 1Q53-SQR0-00001 period.end=2026-10-20T18:00 budgetEur=1250.50
         kaai edit Robovision "headcount[2025]=120"
+        kaai edit Robovision notes=@report.txt
       """)
   @Argument(help: "An id, a code or a unique title.") var id: String
   @Argument(help: "field=value ...") var fields: [String]
@@ -57,7 +58,7 @@ struct Edit: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     try context.change(id) { draft, entity, current in
       let intents = try draft.read { engine in
-        try context.parser(entity, .editing, engine).parse(fields)
+        try context.parser(entity, .editing, engine).parse(context.withFiles(fields, entity))
       }
       return try EditPlan.change(
         entity, model: context.model, current: current, intents: intents)

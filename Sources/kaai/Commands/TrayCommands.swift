@@ -160,9 +160,10 @@ enum ChangeMembers {
           type = inner
           value = operation.values.last ?? .null
         }
+        if operation.kind == .edit { value = ChangeJSON.inserted(operation) }
         let sign: String =
           switch operation.kind {
-          case .add: "+ "
+          case .add, .edit: "+ "
           case .remove, .drop: "- "
           case .increment, .bump: "+= "
           default: ""

@@ -62,6 +62,51 @@ struct ClientFileTests {
     #expect(ending.errors.contains("update"))
   }
 
+  @Test("a copied folder: the second to sync is stopped with a sentence and 1, its edits are safe")
+  func copiedFolder() async throws {
+    let city = try await City()
+    let (a, copy) = (try await city.laptop("Anke"), try Laptop("Anke"))
+    try FileManager.default.copyItem(atPath: a.data, toPath: copy.data)
+    try await a.tell("edit", "Sirris", "website=https://first.example")
+    try await copy.tell("edit", "Sirris", "website=https://copy.example")
+    try await a.sync()
+    let before = try await city.server.command("dump").output
+    try await copy.expectRefused(["sync"], status: 1, says: ["copy", "safe"])
+    #expect(try await copy.tell("status")["pending"].int == 1)
+    #expect(try await copy.fields("Sirris")["website"].text == "https://copy.example")
+    #expect(try await city.server.command("dump").output == before)
+    try await city.expectAgreement()
+  }
+
+  @Test("digests that differ are told with the remedy and 1; sync --full heals, the outbox stays")
+  func differingDigests() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    let before = try await a.dump()
+    try a.sql("UPDATE _digest SET sum = sum + 1")
+    let ending = try await a.run(["sync"])
+    #expect(ending.status == 1)
+    #expect((ending.output + ending.errors).contains("sync --full"))
+    #expect(try await a.tell("status")["inSync"].bool == false)
+    #expect(try await a.run(["verify"]).status == 1)
+    #expect(try await a.run(["sync", "--full"]).status == 0)
+    #expect(try await a.dump() == before)
+    try await city.expectAgreement()
+  }
+
+  @Test("a tool that writes around the program is refused with a sentence; nothing is changed")
+  func writeAround() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    let before = try await a.dump()
+    for statement in ["UPDATE organisation SET website = NULL", "DELETE FROM hub"] {
+      #expect {
+        try a.sql(statement)
+      } throws: { "\($0)".contains("use kaai add, edit or delete") }
+    }
+    #expect(try await a.dump() == before)
+  }
+
   @Test("two kaai in one folder: edits at once are all kept, each once")
   func editsAtOnce() async throws {
     let city = try await City()

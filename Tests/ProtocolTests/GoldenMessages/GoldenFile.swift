@@ -16,6 +16,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case requestReturned = "request-returned"
   /// A copy of a replica claims a site of its own.
   case requestClaim = "request-claim"
+  /// Edits of texts, of the state that the transaction says and of a later one.
+  case requestTexts = "request-texts"
   /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
@@ -51,6 +53,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     case .requestFull: GoldenRequests.full.encoded
     case .requestReturned: GoldenReturns.request.encoded
     case .requestClaim: GoldenReturns.claim.encoded
+    case .requestTexts: GoldenRequests.texts.encoded
     case .answerPage: GoldenAnswers.page.encoded
     case .answerMore: GoldenAnswers.more.encoded
     case .answerClone: GoldenAnswers.clone.encoded
@@ -64,7 +67,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Reads a message of this file's kind whole, to the last operation and image.
   func read(_ bytes: [UInt8]) throws(DecodeError) {
     switch self {
-    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim:
       let request = try SyncRequest(encoded: bytes, limits: .standard)
       try BatchWalk.read(request.batch)
       try BatchWalk.read(request.returned)
@@ -78,7 +81,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// The same, in words.
   func describe(_ bytes: [UInt8]) throws -> String {
     switch self {
-    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
     case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
@@ -92,7 +95,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Decodes a message to values and encodes these.
   func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
     switch self {
-    case .requestFirst, .requestFull, .requestReturned, .requestClaim:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim:
       var request = try SyncRequest(encoded: bytes, limits: .standard)
       request.batch = try BatchCopy.encoded(request.batch)
       request.returned = try BatchCopy.encoded(request.returned)

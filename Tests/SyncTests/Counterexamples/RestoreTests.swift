@@ -609,14 +609,6 @@ struct SafePositionTests {
   }
 }
 
-extension World {
-  func head() throws -> Int64 {
-    try store.database.read {
-      try $0.connection.scalar("SELECT max(id) FROM _transaction") ?? 0
-    }
-  }
-}
-
 extension Device {
   /// This device's copy of a page is gone: the disk is damaged there.
   func forgetPages(holding position: Int64) throws {

@@ -1,7 +1,8 @@
 import ClientCore
 import Protocol
-import ServerApp
 import Storage
+
+@testable import ServerApp
 
 private typealias M = SmallModel
 
@@ -27,6 +28,9 @@ final class Simulation {
   private var hasBackup = false
   private var images = 0
   private var copies = 0
+  private var touched: Set<Int> = []
+  /// By position, by the slow model.
+  private var statesOfServer: [Int64: [RowID: SlowModel.Row]] = [:]
 
   /// What befalls a fleet, beside all that may happen on any day.
   enum Disaster: CaseIterable {
@@ -126,11 +130,13 @@ final class Simulation {
       world.serverSystem.advance(time)
       for device in devices { device.system.advance(time) }
     }
-    try check(device)
+    try check()
   }
 
-  private func check(_ device: Device) throws {
-    problems += try device.checkInvariants()
+  /// Looks at everything that the step has touched.
+  private func check() throws {
+    for index in touched.sorted() { problems += try devices[index].checkInvariants() }
+    touched = []
     // The server changes only with what reaches it.
     if serverWasReached { problems += try world.checkInvariants() }
     serverWasReached = false
@@ -142,7 +148,9 @@ final class Simulation {
     try save(index, try edits.action(on: device), seen: nil, shown: nil)
   }
 
-  private func save(_ index: Int, _ planned: [PlannedEdit], seen: Cursor?, shown: Set<Value>?) throws {
+  private func save(_ index: Int, _ planned: [PlannedEdit], seen: Cursor?, shown: Set<Value>?)
+    throws
+  {
     let device = devices[index]
     guard !planned.isEmpty else { return }
     var made: [Operation] = []
@@ -151,6 +159,7 @@ final class Simulation {
         for edit in planned { made.append(try draft.carryOut(edit)) }
       }
       guard let saved else { return }
+      touched.insert(index)
       note("\(device.name) saves \(saved.text)\(seen == nil ? "" : " from a form"): \(made)")
       try oracle.saved(device, saved, made, looking: shown)
     } catch ReplicaError.unknownRecord {
@@ -181,6 +190,7 @@ final class Simulation {
   private func crash(_ index: Int) throws {
     note("\(devices[index].name) crashes")
     links[index] = Link()
+    touched.insert(index)
     forms.removeAll { $0.device == index }
     try devices[index].reopen()
   }
@@ -200,6 +210,7 @@ final class Simulation {
         let opensEpoch = edits.random.chance(70)
         note("the server is put back\(opensEpoch ? "" : ", and resumed in its epoch")")
         try world.restore(opensEpoch: opensEpoch)
+        statesOfServer = [:]
       }
     case .copies:
       let index = edits.random.below(devices.count)
@@ -226,7 +237,8 @@ final class Simulation {
         images += 1
       }
     }
-    for device in devices { try check(device) }
+    touched.formUnion(devices.indices)
+    try check()
   }
 
   // MARK: The network
@@ -249,7 +261,9 @@ final class Simulation {
       guard let request = try links[index].session?.nextRequest() else {
         let summary = links[index].session?.summary
         note("\(device.name) is in sync")
-        if summary?.agrees != true { problems.append("\(device.name): digests differ after a sync") }
+        if summary?.agrees != true {
+          problems.append("\(device.name): digests differ after a sync")
+        }
         links[index] = Link()
         return
       }
@@ -259,6 +273,7 @@ final class Simulation {
 
   private func receive(_ index: Int, _ answer: [UInt8]) throws {
     let device = devices[index]
+    touched.insert(index)
     do {
       try links[index].session?.receive(answer)
       note("\(device.name) receives")
@@ -266,11 +281,33 @@ final class Simulation {
       problems.append("\(device.name) cannot take an answer: \(error)")
     }
     try oracle.look(device)
+    if !device.name.hasPrefix("C") { try checkBase(device) }
     try device.look { engine in
       for own in try engine.transactions(where: "id >= \(LocalNumber.own)")
       where own.position != nil || own.state == .accepted {
         acknowledged.insert(own.id)
       }
+    }
+  }
+
+  /// Without its own pending edits a replica shows the state that the server was in at the position
+  /// it has reached. Asked of those who may see everything.
+  private func checkBase(_ device: Device) throws {
+    // One that a server which was put back has lost is not there to look at.
+    guard try disaster != .restores || world.hasState(of: device) else { return }
+    let position = try device.replica.seen().position
+    let expected =
+      try statesOfServer[position]
+      ?? {
+        let rows = try world.store.database.read { try SlowModel($0, through: position).rows }
+        statesOfServer[position] = rows
+        return rows
+      }()
+    let base = try device.baseRows()
+    for row in Set(expected.keys).union(base.keys) where expected[row] != base[row] {
+      problems.append(
+        "\(device.name) has \(String(describing: base[row])) in \(row.text) at \(position), "
+          + "the server had \(String(describing: expected[row]))")
     }
   }
 
@@ -333,7 +370,8 @@ final class Simulation {
       }
     }
     serverWasReached = true
-    for device in devices { try check(device) }
+    touched.formUnion(devices.indices)
+    try check()
     for device in devices
     where try device.dump() != world.dump(user: device.replica.identity()?.userName) {
       problems.append("\(device.name) shows something else than the server")
@@ -370,7 +408,8 @@ extension Simulation {
   private func refusalProblems() throws -> [String] {
     try world.store.quarantine().compactMap { refused in
       switch refused.reason {
-      case .noRight where refused.deviceName == "C", .dependsOnRefused where refused.deviceName == "C":
+      case .noRight where refused.deviceName == "C",
+        .dependsOnRefused where refused.deviceName == "C":
         nil
       default: "\(refused.id.text) was refused: \(refused.reason) \(refused.detail)"
       }
@@ -396,6 +435,18 @@ extension Simulation {
 }
 
 extension World {
+  /// Whether the server's log up to a device's cursor is the one that the cursor was given for.
+  func hasState(of device: Device) throws -> Bool {
+    let facts = try device.look { (try $0.fact("sealedCursor"), try $0.fact("site").intValue) }
+    guard case .bytes(let sealed) = facts.0, let site = facts.1 else { return false }
+    return try store.database.read { engine in
+      guard case .bytes(let key) = try engine.fact("sealKey"),
+        let opened = CursorSeal(key: key).open(sealed, site: UInt32(truncatingIfNeeded: site))
+      else { return false }
+      return try engine.isShared(opened)
+    }
+  }
+
   /// Answers to requests that arrive together.
   func answers(to requests: [(Device, [UInt8])]) throws -> [[UInt8]] {
     try answers(from: requests.map { (try $0.record(), $1) })

@@ -1,0 +1,134 @@
+extension TextGraph {
+  /// Where two frontiers differ.
+  struct Difference {
+    /// What only the first knows, descending.
+    var onlyFirst: [Range<Int32>] = []
+    /// What only the second knows, descending.
+    var onlySecond: [Range<Int32>] = []
+    fileprivate var queue = Queue()
+  }
+
+  /// Versions still to be looked at, each with who knows it; the greatest comes out first.
+  ///
+  /// Frontiers have few members, so a sorted array is faster than a heap.
+  fileprivate struct Queue {
+    static let first: UInt8 = 1
+    static let second: UInt8 = 2
+    static let both: UInt8 = 3
+
+    private(set) var items: [(version: Int32, side: UInt8)] = []
+    /// How many items only one side knows.
+    private(set) var onesided = 0
+
+    mutating func removeAll() {
+      items.removeAll(keepingCapacity: true)
+      onesided = 0
+    }
+
+    mutating func push(_ version: Int32, _ side: UInt8) {
+      var index = items.count
+      while index > 0, items[index - 1].version > version { index -= 1 }
+      if index > 0, items[index - 1].version == version {
+        let merged = items[index - 1].side | side
+        if merged != items[index - 1].side {
+          if merged == Self.both { onesided -= 1 }
+          items[index - 1].side = merged
+        }
+        return
+      }
+      items.insert((version, side), at: index)
+      if side != Self.both { onesided += 1 }
+    }
+
+    mutating func pop() -> (version: Int32, side: UInt8)? {
+      guard let item = items.popLast() else { return nil }
+      if item.side != Self.both { onesided -= 1 }
+      return item
+    }
+
+    var top: (version: Int32, side: UInt8)? { items.last }
+  }
+
+  /// Fills `difference` with what tells `first` from `second`. Costs the entries in between.
+  func compare(_ first: [Int32], _ second: [Int32], into difference: inout Difference) {
+    difference.onlyFirst.removeAll(keepingCapacity: true)
+    difference.onlySecond.removeAll(keepingCapacity: true)
+    difference.queue.removeAll()
+    for version in first { difference.queue.push(version, Queue.first) }
+    for version in second { difference.queue.push(version, Queue.second) }
+    while difference.queue.onesided > 0, var (version, side) = difference.queue.pop() {
+      let entry = entries[index(of: version)]
+      // Other heads within the same entry: between two of them only the upper one's side knows.
+      while let next = difference.queue.top, next.version >= entry.start {
+        _ = difference.queue.pop()
+        if next.side | side != side {
+          difference.add(next.version + 1..<version + 1, side)
+          version = next.version
+          side |= next.side
+        }
+      }
+      difference.add(entry.start..<version + 1, side)
+      for parent in parents(entry) { difference.queue.push(parent, side) }
+    }
+  }
+
+  /// Whether `version` is in `frontier` or something there builds on it.
+  func contains(_ frontier: [Int32], _ version: Int32) -> Bool {
+    var queue = frontier.filter { $0 >= version }
+    while let greatest = queue.max() {
+      let entry = entries[index(of: greatest)]
+      if entry.start <= version { return true }
+      queue.removeAll { $0 >= entry.start }
+      for parent in parents(entry) where parent >= version && !queue.contains(parent) {
+        queue.append(parent)
+      }
+    }
+    return false
+  }
+
+  /// The frontier of everything that these versions name: those on which no other builds.
+  func frontier(of versions: [Int32]) -> [Int32] {
+    var result: [Int32] = []
+    for version in Set(versions).sorted(by: >) where !contains(result, version) {
+      result.append(version)
+    }
+    return result.sorted()
+  }
+
+  /// The greatest frontier with one member, or none, on which everything in `heads` that it does not
+  /// hold builds; and that rest, ascending. Merging never has to look below it.
+  func base(under heads: [Int32]) -> (base: [Int32], above: [Range<Int32>]) {
+    var queue = Queue()
+    var above: [Range<Int32>] = []
+    for version in heads { queue.push(version, Queue.both) }
+    while let (version, _) = queue.pop() {
+      guard let next = queue.top else {
+        // A single version is left: all that was passed builds on it.
+        return ([version], above.reversed())
+      }
+      let entry = entries[index(of: version)]
+      if next.version >= entry.start {
+        above.append(next.version + 1..<version + 1)
+      } else {
+        above.append(entry.start..<version + 1)
+        for parent in parents(entry) { queue.push(parent, Queue.both) }
+        // A first step of all builds on nothing, so nothing can be under it.
+        if entry.parentCount == 0 {
+          return ([], [0..<(heads.max() ?? -1) + 1])
+        }
+      }
+    }
+    return ([], above.reversed())
+  }
+}
+
+extension TextGraph.Difference {
+  fileprivate mutating func add(_ range: Range<Int32>, _ side: UInt8) {
+    guard !range.isEmpty else { return }
+    if side == TextGraph.Queue.first {
+      onlyFirst.append(range)
+    } else if side == TextGraph.Queue.second {
+      onlySecond.append(range)
+    }
+  }
+}

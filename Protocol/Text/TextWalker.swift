@@ -1,0 +1,159 @@
+/// Walks over steps in an order that respects what each builds on, and says what each changes in the
+/// text.
+///
+/// Steps that know all that is in the text are carried out as they stand; ids come into being only
+/// for stretches of the history in which somebody did not know something, and end with them.
+///
+/// A class, because ids may be of use for the next batch too: a document keeps its walker while it
+/// merges concurrent batches one by one. The document uses it only when nobody shares it.
+final class TextWalker {
+  private var tracker = TextTracker()
+  /// The version under all that is merged; nil while no merge is going on.
+  private var base: [Int32]?
+  /// What was merged, ascending.
+  private var merged: [Range<Int32>] = []
+  /// How many scalars the text had at `base`.
+  private var baseLength = 0
+  private var silent: [TextEffect] = []
+
+  /// A part of an entry of the graph.
+  struct Piece {
+    var range: Range<Int32>
+    let entry: Int
+  }
+
+  /// Forgets all ids.
+  func end() { base = nil }
+
+  /// Prepares to merge steps into a text at `version` with `length` scalars.
+  ///
+  /// - Parameters:
+  ///   - parents: what the steps build on, apart from each other.
+  ///   - fromStart: whether one of them builds on nothing.
+  ///   - end: all versions below it are in the text.
+  func begin(
+    _ parents: [Int32], fromStart: Bool, at version: [Int32], end: Int32, length: Int,
+    _ history: TextHistory
+  ) {
+    if let base, covers(parents, fromStart: fromStart, base) { return }
+    let (newBase, above) =
+      fromStart
+      ? ([], end == 0 ? [] : [0..<end]) : history.graph.base(under: version + parents)
+    base = newBase
+    merged = above
+    let first = above.first?.lowerBound ?? end
+    tracker.reset(
+      base: newBase,
+      firstRun: first < history.count ? history.log.index(of: first) : history.log.runs.count)
+    silent.removeAll(keepingCapacity: true)
+    // What is in the text was checked when it came, so nothing can be thrown.
+    try? walk(
+      above.flatMap { Self.pieces(of: $0, history.graph) }, history, into: &silent,
+      check: { _, _ throws(TextError) in })
+    baseLength = length - tracker.effectiveGrowth
+  }
+
+  private func covers(_ parents: [Int32], fromStart: Bool, _ base: [Int32]) -> Bool {
+    if fromStart && !base.isEmpty { return false }
+    return parents.allSatisfy { parent in
+      base.contains(parent) || merged.contains { $0.contains(parent) }
+    }
+  }
+
+  /// How many scalars the text had at a version at or above the base.
+  func length(at version: [Int32], _ history: TextHistory) -> Int {
+    tracker.move(to: version, history)
+    return baseLength + tracker.preparedGrowth
+  }
+
+  /// Merges new steps. `begin` must have been told of all their parents outside of them.
+  ///
+  /// - Parameter check: is given each piece and the text's length before it; what it throws ends the
+  ///   merge, and the walker is of no use any more.
+  func merge(
+    _ pieces: [Piece], _ history: TextHistory, into effects: inout [TextEffect],
+    check: (Range<Int32>, Int) throws(TextError) -> Void
+  ) throws(TextError) {
+    try walk(pieces, history, into: &effects, check: check)
+    for piece in pieces {
+      if let last = merged.last, last.upperBound == piece.range.lowerBound {
+        merged[merged.count - 1] = last.lowerBound..<piece.range.upperBound
+      } else {
+        merged.append(piece.range)
+      }
+    }
+  }
+
+  static func pieces(of range: Range<Int32>, _ graph: TextGraph) -> [Piece] {
+    guard !range.isEmpty else { return [] }
+    var pieces: [Piece] = []
+    var index = graph.index(of: range.lowerBound)
+    while index < graph.entries.count, graph.entries[index].start < range.upperBound {
+      let entry = graph.entries[index]
+      pieces.append(Piece(range: range.clamped(to: entry.start..<entry.end), entry: index))
+      index += 1
+    }
+    return pieces
+  }
+
+  /// What the first step of a piece builds on.
+  static func parents(_ piece: Piece, _ graph: TextGraph) -> [Int32] {
+    let entry = graph.entries[piece.entry]
+    return piece.range.lowerBound == entry.start
+      ? Array(graph.parents(entry)) : [piece.range.lowerBound - 1]
+  }
+
+  /// Merges the pieces, each after those it builds on; where there is a choice, one that builds on
+  /// what was merged last, so that few steps have to be retreated and advanced.
+  private func walk(
+    _ pieces: [Piece], _ history: TextHistory, into effects: inout [TextEffect],
+    check: (Range<Int32>, Int) throws(TextError) -> Void
+  ) throws(TextError) {
+    guard pieces.count > 1 else {
+      if let piece = pieces.first { try step(piece, history, &effects, check) }
+      return
+    }
+    var waiting = [Int32](repeating: 0, count: pieces.count)
+    var children = [[Int32]](repeating: [], count: pieces.count)
+    var ready: [Int] = []
+    for (index, piece) in pieces.enumerated() {
+      for parent in Self.parents(piece, history.graph) {
+        if let holder = Self.index(of: parent, in: pieces) {
+          waiting[index] += 1
+          children[holder].append(Int32(index))
+        }
+      }
+      if waiting[index] == 0 { ready.append(index) }
+    }
+    ready.reverse()
+    while let index = ready.popLast() {
+      try step(pieces[index], history, &effects, check)
+      for child in children[index].reversed() {
+        waiting[Int(child)] -= 1
+        if waiting[Int(child)] == 0 { ready.append(Int(child)) }
+      }
+    }
+  }
+
+  private func step(
+    _ piece: Piece, _ history: TextHistory, _ effects: inout [TextEffect],
+    _ check: (Range<Int32>, Int) throws(TextError) -> Void
+  ) throws(TextError) {
+    tracker.move(to: Self.parents(piece, history.graph), history)
+    try check(piece.range, baseLength + tracker.preparedGrowth)
+    tracker.merge(piece.range, history, into: &effects)
+  }
+
+  /// The piece that holds a version, of pieces that are ascending.
+  private static func index(of version: Int32, in pieces: [Piece]) -> Int? {
+    var low = 0
+    var high = pieces.count
+    while low < high {
+      let middle = (low + high) / 2
+      if pieces[middle].range.lowerBound <= version { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && pieces[low - 1].range.contains(version) ? low - 1 : nil
+  }
+
+  func forEachShown(_ body: (Int32, Int32) -> Void) { tracker.forEachShown(body) }
+}
