@@ -1,6 +1,9 @@
 import Protocol
 import Storage
 
+/// A page holds a transaction under this replica's name that another copy of it has made.
+struct OtherCopy: Error {}
+
 /// Applies a page of the log to the base: what the server decided, without deciding again.
 ///
 /// Runs inside the one SQLite transaction that also moves the cursor, with all pending writes taken
@@ -56,6 +59,9 @@ struct PageApplier {
 
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
+      if transaction.mode == .full, own.isOwn(transaction.id) {
+        try checkOwn(transaction.id, nonce: batch.runs[transaction.run].nonce)
+      }
       // Read before it is written down: what it replaced is forgotten then.
       let echoed = transaction.mode == .echo ? try pending(transaction.id) : nil
       let writer = try write(transaction, next: &next)
@@ -128,6 +134,14 @@ struct PageApplier {
       position: transaction.position)
     engine.rememberPending(writer)
     return writer
+  }
+
+  /// An own transaction that this replica did not make was made by another copy of it.
+  private func checkOwn(_ id: TransactionID, nonce: Hash16) throws {
+    let statement = try engine.connection.statement("SELECT nonce FROM _transaction WHERE id = ?")
+    defer { statement.reset() }
+    statement.bind(1, LocalNumber.own(id.sequence))
+    guard try statement.step(), Hash16(bytes: statement.blob(0)) == nonce else { throw OtherCopy() }
   }
 
   private func pending(_ id: TransactionID) throws -> StoredTransaction? {

@@ -8,6 +8,9 @@ extension Engine {
     try connection.execute("DELETE FROM _staged")
     try setFact("stagedCursor", .bytes([]))
     try setFact("reloading", .int(1))
+    if try witness().isEmpty, case .bytes(let cursor) = try fact("sealedCursor") {
+      try setWitness(cursor)
+    }
   }
 
   func endReload() throws {

@@ -19,11 +19,23 @@ extension Engine {
     try connection.execute("DELETE FROM _given_back")
   }
 
-  /// A server that answers as ever has its log back.
+  /// A server that answers as ever has its log back; or what it was given is lost once more.
   func endReturning() throws {
-    guard try isReturning() else { return }
-    try setFact("returning", .int(0))
-    try connection.execute("DELETE FROM _given_back")
+    try setWitness([])
+    if try isReturning() { try setFact("returning", .int(0)) }
+    if try connection.scalar("SELECT 1 FROM _given_back LIMIT 1") != nil {
+      try connection.execute("DELETE FROM _given_back")
+    }
+  }
+
+  /// The last cursor that came for what was given back, or the one from before a load.
+  func witness() throws -> [UInt8] {
+    guard case .bytes(let bytes) = try fact("witness") else { return [] }
+    return bytes
+  }
+
+  func setWitness(_ cursor: [UInt8]) throws {
+    if try witness() != cursor { try setFact("witness", .bytes(cursor)) }
   }
 
   func noteReturned(_ offer: ReturnOffer) throws {

@@ -130,6 +130,7 @@ public struct SyncSession {
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
       request.returned = givenBack?.batch ?? []
+      if isReloading || givenBack != nil { request.witness = try engine.witness() }
       if stage == .waypoints {
         request.waypoints = try engine.waypoints(limit: limits.waypointsPerRequest)
       }
@@ -224,6 +225,25 @@ public struct SyncSession {
     }
     var merged = summary
     CrashPoint.reach(.syncAnswered)
+    do {
+      try apply(response, &merged)
+    } catch is OtherCopy {
+      // Nothing of the answer is applied: first this copy asks for a site of its own.
+      merged = summary
+      stage = .claim
+    }
+    CrashPoint.reach(.syncApplied)
+    summary = merged
+    pace.noteExchange(
+      milliseconds: answeredAt - askedAt, carried: max(askedByteCount, answer.count))
+    if isDone {
+      pace.noteEnd()
+      try keepPace()
+      try replica.database.checkpoint()
+    }
+  }
+
+  private mutating func apply(_ response: SyncResponse, _ merged: inout Summary) throws {
     try replica.database.write { engine in
       let own = try OwnState.load(engine)
       let isCopied = response.status == .clone || response.lastSequence >= own.nextSequence
@@ -247,15 +267,6 @@ public struct SyncSession {
         }
       }
       CrashPoint.reach(.applyDone)
-    }
-    CrashPoint.reach(.syncApplied)
-    summary = merged
-    pace.noteExchange(
-      milliseconds: answeredAt - askedAt, carried: max(askedByteCount, answer.count))
-    if isDone {
-      pace.noteEnd()
-      try keepPace()
-      try replica.database.checkpoint()
     }
   }
 
@@ -288,6 +299,7 @@ public struct SyncSession {
     if isReloading {
       // Put back while its log was being loaded: what this replica shows is still the older base.
       try engine.endReload()
+      try engine.endReturning()
       stage = .ordinary
       return
     }
@@ -295,9 +307,12 @@ public struct SyncSession {
       guard stage != .waypoints else {
         throw SyncFailure.serverContradicts("a log that begins nowhere")
       }
+      // What was returned already may be lost once more.
+      try engine.endReturning()
       stage = .waypoints
       return
     }
+    try engine.setWitness(response.sealedCursor)
     stage = .ordinary
     guard let givenBack else {
       try engine.beginReturning(above: shared, serverSequence: response.lastSequence)
@@ -318,7 +333,7 @@ public struct SyncSession {
     defer { engine.own = nil }
     stage = .ordinary
     if response.status == .reload { try engine.beginReload() }
-    try engine.endReturning()
+    if try engine.fact("reloading").intValue != 1 { try engine.endReturning() }
     try noteGap(response, engine)
     let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
     // Somebody may have set it while the request was under way; the correction must not hide that.
@@ -452,6 +467,7 @@ public struct SyncSession {
         try keep(page, applier, cursor, engine)
       }
       try engine.endReload()
+      try engine.endReturning()
     }
     for page in pages ?? [] {
       try applier.apply(page, limits: replica.limits)

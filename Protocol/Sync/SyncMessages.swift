@@ -35,12 +35,16 @@ public struct SyncRequest: Sendable {
   public var returned: [UInt8]
   /// Asks for a site of its own; nil almost always.
   public var claim: SiteClaim?
+  /// While the replica returns or loads anew: the last cursor it was given for what it has returned, or
+  /// the one it had before. A log that does not hold that was put back once more.
+  public var witness: [UInt8]
 
   public init(
     modelName: String, modelVersion: UInt32, cursor: [UInt8], clockMilliseconds: Int64,
     lastSequence: UInt32, lastChain: Hash16, jumps: [ClockRule.Jump], confirmedSequence: UInt32,
     pageBytes: UInt32, wantsAll: Bool, grantVersion: UInt32, batch: [UInt8],
-    waypoints: [[UInt8]] = [], returned: [UInt8] = [], claim: SiteClaim? = nil
+    waypoints: [[UInt8]] = [], returned: [UInt8] = [], claim: SiteClaim? = nil,
+    witness: [UInt8] = []
   ) {
     self.modelName = modelName
     self.modelVersion = modelVersion
@@ -57,6 +61,7 @@ public struct SyncRequest: Sendable {
     self.waypoints = waypoints
     self.returned = returned
     self.claim = claim
+    self.witness = witness
   }
 
   private enum Part {
@@ -74,7 +79,8 @@ public struct SyncRequest: Sendable {
     static let waypoints: UInt64 = 12
     static let returned: UInt64 = 13
     static let claim: UInt64 = 14
-    static let known = Set<UInt64>(1...14)
+    static let witness: UInt64 = 15
+    static let known = Set<UInt64>(1...15)
   }
 
   public var encoded: [UInt8] {
@@ -112,6 +118,7 @@ public struct SyncRequest: Sendable {
     }
     if !returned.isEmpty { writer.part(Part.returned, returned) }
     if let claim { writer.part(Part.claim) { claim.write(to: &$0) } }
+    if !witness.isEmpty { writer.part(Part.witness, witness) }
     return writer.bytes
   }
 
@@ -136,12 +143,7 @@ public struct SyncRequest: Sendable {
       }
       return SyncRequest(
         modelName: model.0, modelVersion: model.1,
-        cursor: try parts.read(Part.cursor) { part throws(DecodeError) in
-          guard part.remaining <= 256 else {
-            throw .outOfBounds(what: "cursor", offset: part.index)
-          }
-          return try part.array(part.remaining)
-        } ?? [],
+        cursor: try parts.read(Part.cursor, Self.cursor) ?? [],
         clockMilliseconds: Int64(
           try parts.read(Part.clock) { part throws(DecodeError) in
             try part.count(limit: Int(HLC.maximumMilliseconds), what: "clock")
@@ -180,8 +182,14 @@ public struct SyncRequest: Sendable {
         } ?? [],
         claim: try parts.read(Part.claim) { part throws(DecodeError) in
           try SiteClaim(from: &part, limits: limits)
-        })
+        },
+        witness: try parts.read(Part.witness, Self.cursor) ?? [])
     }
+  }
+
+  private static func cursor(_ part: inout ByteReader) throws(DecodeError) -> [UInt8] {
+    guard part.remaining <= 256 else { throw .outOfBounds(what: "cursor", offset: part.index) }
+    return try part.array(part.remaining)
   }
 }
 

@@ -45,48 +45,51 @@ struct Intake {
 
   mutating func takeAll(_ batch: OfferedBatch) throws -> Verdict {
     let known = try engine.lastKnownSequence(of: device)
-    let verdict = try judge(batch, known)
-    guard case .taken = verdict else { return verdict }
+    let chains: [Hash16]
+    switch try judge(batch, known) {
+    case .stopped(let verdict): return verdict
+    case .fits(let found): chains = found
+    }
     previousStamp = try engine.lastStamp(of: device.site)
-    for offered in batch.offered {
-      let sequence = offered.transaction.id.sequence
-      if sequence <= device.lastSequence {
-        if let outcome = try engine.outcome(of: offered.transaction.id) {
-          outcomes.append(outcome)
-        }
-        continue
-      }
-      var chain = Chain(link: lastChain)
-      chain.append(offered.transaction.header, operations: offered.body.hashes)
-      // Another device may have returned it before its author came.
-      if sequence <= known, let outcome = try engine.outcome(of: offered.transaction.id) {
+    for (offered, chain) in zip(batch.offered, chains) {
+      let id = offered.transaction.id
+      // Offered before; or another device has returned it before its author came.
+      if id.sequence <= known, let outcome = try engine.outcome(of: id) {
         outcomes.append(outcome)
       } else if offered.transaction.mode == .refused {
-        try quarantine(offered, chain.link, offered.transaction.authorStamp, MergeRefusal(.refusedBefore, ""))
+        try quarantine(
+          offered, chain, offered.transaction.authorStamp, MergeRefusal(.refusedBefore, ""))
       } else {
-        try take(offered, chain: chain.link)
+        try take(offered, chain: chain)
       }
-      lastSequence = sequence
-      lastChain = chain.link
+      if id.sequence > lastSequence {
+        lastSequence = id.sequence
+        lastChain = chain
+      }
     }
     return .taken
   }
 
+  private enum Judged {
+    /// The chain after each transaction.
+    case fits([Hash16])
+    case stopped(Verdict)
+  }
+
   /// Compares chains: what was offered before must be the same, what is new must follow without a
   /// gap, and end in the chain that the device has.
-  private func judge(_ batch: OfferedBatch, _ known: UInt32) throws -> Verdict {
-    if request.lastSequence < known { return .clone }
+  private func judge(_ batch: OfferedBatch, _ known: UInt32) throws -> Judged {
+    if request.lastSequence < known { return .stopped(.clone) }
     let last = TransactionID(site: device.site, sequence: request.lastSequence)
     if request.lastSequence > 0, request.lastSequence == known,
       let chain = try engine.chain(after: last), chain != request.lastChain
     {
-      return .clone
+      return .stopped(.clone)
     }
-    guard let first = batch.offered.first?.transaction.id else { return .taken }
-    guard first.sequence <= device.lastSequence + 1 else { return .gap }
-    var chain = Chain(
-      link: first.sequence == device.lastSequence + 1
-        ? device.lastChain : try engine.chain(before: first) ?? .zero)
+    guard let first = batch.offered.first?.transaction.id else { return .fits([]) }
+    guard let before = try engine.chain(before: first) else { return .stopped(.gap) }
+    var chain = Chain(link: before)
+    var chains: [Hash16] = []
     var expected = first.sequence
     for (index, offered) in batch.offered.enumerated() {
       let id = offered.transaction.id
@@ -95,14 +98,15 @@ struct Intake {
       }
       expected += 1
       chain.append(offered.transaction.header, operations: offered.body.hashes)
+      chains.append(chain.link)
       if id.sequence <= known, let present = try engine.chain(after: id), present != chain.link {
-        return .clone
+        return .stopped(.clone)
       }
       if batch.endsRun(index), batch.runs[offered.transaction.run].lastChain != chain.link {
         throw ExchangeError.malformed("a chain that does not fit its transactions")
       }
     }
-    return .taken
+    return .fits(chains)
   }
 
   private mutating func take(_ offered: OfferedBatch.Offered, chain: Hash16) throws {

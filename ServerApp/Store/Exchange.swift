@@ -75,6 +75,8 @@ extension SQLiteServerStore {
         lastSequence: device.lastSequence)
     case .lost(let opened):
       return try takeBack(request, device, account, opened, engine)
+    case .lostAgain:
+      return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence)
     }
     let ownSites =
       try [Forebear(site: device.site, lastShared: UInt32.max)] + engine.forebears(of: device.site)
@@ -106,6 +108,8 @@ extension SQLiteServerStore {
     case stale
     /// This server sealed it, and its log is another one there: it was put back from a backup.
     case lost(CursorSeal.Opened)
+    /// It was put back once more, since the device returned something or began to load anew.
+    case lostAgain
   }
 
   /// A cursor is good where the running hash of the log is what it says: the same transactions, in the
@@ -113,6 +117,12 @@ extension SQLiteServerStore {
   private func openCursor(
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account, _ engine: Engine
   ) throws -> Opened {
+    if !request.witness.isEmpty, let witness = try open(request.witness, device, engine),
+      try !engine.isShared(witness)
+    {
+      try leave(witness.cursor.epoch, engine)
+      return .lostAgain
+    }
     if request.cursor.isEmpty { return .good(Start(position: 0, isReload: false, seenLimit: 0)) }
     guard let opened = try open(request.cursor, device, engine) else { return .stale }
     let cursor = opened.cursor
@@ -157,6 +167,14 @@ extension SQLiteServerStore {
     return CursorSeal(key: key)
   }
 
+  private func sealed(_ cursor: Cursor, _ exchange: ExchangeRequest, _ engine: Engine) throws
+    -> [UInt8]
+  {
+    try seal(engine).seal(
+      cursor, history: try engine.history(at: cursor.position) ?? .zero,
+      site: exchange.device.site)
+  }
+
   // MARK: A server that was put back
 
   /// The device knows a life of the log that was lost: it is asked how far that is the same, then for
@@ -165,9 +183,7 @@ extension SQLiteServerStore {
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account,
     _ opened: CursorSeal.Opened, _ engine: Engine
   ) throws -> Merged {
-    // A machine that was resumed goes on in the epoch that others have left: from now on there is
-    // another, so that cursors tell the two apart.
-    if try opened.cursor.epoch == engine.presentEpoch() { try openEpoch(engine) }
+    try leave(opened.cursor.epoch, engine)
     if !request.waypoints.isEmpty { try noteLife(request, device, opened, engine) }
     guard let life = try engine.life(ofEpoch: opened.cursor.epoch, reachedBy: device.site),
       life.reached >= opened.cursor.position
@@ -185,6 +201,12 @@ extension SQLiteServerStore {
     try intake.finish()
     return .restored(
       shared: life.shared, outcomes: intake.outcomes, lastSequence: intake.lastSequence)
+  }
+
+  /// A machine that was resumed goes on in the epoch that others have left: from now on there is
+  /// another, so that cursors tell the two apart.
+  private func leave(_ epoch: UInt64, _ engine: Engine) throws {
+    if try epoch == engine.presentEpoch() { try openEpoch(engine) }
   }
 
   /// By the device's earlier cursors: the greatest that is good here, and the epochs of those that
@@ -265,6 +287,11 @@ extension SQLiteServerStore {
     case .restored(let shared, let outcomes, let lastSequence):
       response.status = .restored
       response.sharedPosition = shared
+      if shared != nil {
+        // What was returned is in the log up to here.
+        response.cursor = Cursor(epoch: try engine.presentEpoch(), position: try engine.head())
+        response.sealedCursor = try sealed(response.cursor, exchange, engine)
+      }
       response.outcomes = outcomes
       response.lastSequence = lastSequence
     case .done(let from, let isReload, let grantVersion, let outcomes, let lastSequence):
@@ -301,9 +328,7 @@ extension SQLiteServerStore {
     }
     response.hasMore = page.hasMore
     response.cursor = Cursor(epoch: epoch, position: page.position)
-    response.sealedCursor = try seal(engine).seal(
-      response.cursor, history: try engine.history(at: page.position) ?? .zero,
-      site: exchange.device.site)
+    response.sealedCursor = try sealed(response.cursor, exchange, engine)
     response.stablePosition = try engine.collectedPosition()
     response.safePosition = try engine.fact("safePosition").intValue ?? 0
     if !page.hasMore {

@@ -392,7 +392,7 @@ def version(found):
 
 
 def request(data):
-    found = parts(Reader(data), range(1, 15))
+    found = parts(Reader(data), range(1, 16))
     version(found)
     name, model = read(found, 2, lambda r: (r.text(), r.varint()))
     sequence, chain = read(found, 5, lambda r: (r.varint(), r.hash()), (0, "00" * 16))
@@ -407,13 +407,14 @@ def request(data):
         "all": read(found, 9, lambda r: True, False),
         "grant": read(found, 10, Reader.varint, 0), "batch": read(found, 11, batch),
     }
-    if found.keys() & {12, 13, 14}:
+    if found.keys() & {12, 13, 14, 15}:
         result |= {
             "waypoints": read(
                 found, 12, many(lambda r: r.raw(r.varint()).hex()), []),
             "returned": read(found, 13, batch),
             "claim": read(found, 14, lambda r: {
                 "token": r.text(), "first": r.varint(), "chains": many(Reader.hash)(r)}),
+            "witness": read(found, 15, lambda r: r.raw(r.left()).hex(), ""),
         }
     return result
 

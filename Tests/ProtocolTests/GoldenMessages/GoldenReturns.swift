@@ -17,6 +17,7 @@ enum GoldenReturns {
     request.lastChain = Hash16(low: 3, high: 3)
     request.waypoints = [[UInt8](100..<148), [UInt8](50..<98)]
     request.returned = returned
+    request.witness = [UInt8](150..<198)
     return request
   }
 
@@ -44,6 +45,7 @@ enum GoldenReturns {
     status: .restored, modelVersion: 1, clockMilliseconds: noon, userName: "An Peeters",
     userID: GoldenRequests.user, grantVersion: 3, editsAll: true, lastSequence: 1,
     outcomes: [Outcome(sequence: 2, verdict: .refused(.refusedBefore, detail: ""))],
+    cursor: Cursor(epoch: GoldenRequests.epoch, position: 803), sealedCursor: [UInt8](150..<198),
     sharedPosition: 800, safePosition: 790)
 
   /// A whole one that was lost before, a part of another, and a refusal.

@@ -29,24 +29,26 @@ enum MessageDescription {
       json.member("grant", integer: Int64(request.grantVersion))
       json.key("batch")
       try BatchDescription.write(request.batch, to: &json)
-      guard !request.waypoints.isEmpty || !request.returned.isEmpty || request.claim != nil else {
-        return
-      }
+      guard
+        !request.waypoints.isEmpty || !request.returned.isEmpty || request.claim != nil
+          || !request.witness.isEmpty
+      else { return }
       json.key("waypoints")
       json.array { json in for waypoint in request.waypoints { json.string(Hex.text(waypoint)) } }
       json.key("returned")
       try BatchDescription.write(request.returned, to: &json)
       json.key("claim")
-      guard let claim = request.claim else {
+      if let claim = request.claim {
+        json.object { json in
+          json.member("token", string: claim.token)
+          json.member("first", integer: Int64(claim.firstSequence))
+          json.key("chains")
+          json.array { json in for chain in claim.chains { json.string(Hex.text(chain.bytes)) } }
+        }
+      } else {
         json.null()
-        return
       }
-      json.object { json in
-        json.member("token", string: claim.token)
-        json.member("first", integer: Int64(claim.firstSequence))
-        json.key("chains")
-        json.array { json in for chain in claim.chains { json.string(Hex.text(chain.bytes)) } }
-      }
+      json.member("witness", string: Hex.text(request.witness))
     }
     return json.text
   }

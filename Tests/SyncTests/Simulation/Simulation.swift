@@ -365,6 +365,7 @@ final class Simulation {
     for _ in 0..<3 {
       for (index, device) in devices.enumerated() {
         links[index] = Link()
+        note("\(device.name) syncs at the end")
         let summary = try device.sync()
         if summary.agrees != true { problems.append("\(device.name): digests differ at the end") }
       }
