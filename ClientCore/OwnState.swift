@@ -29,6 +29,11 @@ struct OwnState {
     return TransactionID(site: older?.site ?? site, sequence: sequence)
   }
 
+  /// Of a database in memory, where no transaction is an own one.
+  static let nobody = OwnState(
+    site: 0, user: 0, nextSequence: 1, lastStamp: .zero, lastChain: .zero, lastRow: 0,
+    greatestMerged: .zero, knownRefused: 0, cursor: .none, forebears: [])
+
   static func load(_ engine: Engine) throws -> OwnState {
     if let own = engine.own as? OwnState { return own }
     guard let site = try engine.fact("site").intValue else { throw ReplicaError.notEnrolled }

@@ -183,7 +183,7 @@ public struct SyncSession {
       ORDER BY id LIMIT 1
       """, LocalNumber.own + settled)
     guard let firstPending else { return Offer.none(own) }
-    // A server that was put back may lack refusals that it gave: they go with the rest, as such.
+    // A server that was put back may lack older ones; refusals that it gave go with them, as such.
     let first = min(firstPending, offerFrom.map { LocalNumber.own($0) } ?? firstPending)
     let from = UInt32(first - LocalNumber.own)
     // The outbox waits until a fresh load has ended: its cursor then covers what the authors saw.
@@ -193,11 +193,8 @@ public struct SyncSession {
     // In small portions, so that memory is bounded by the upload.
     var next = first
     portions: while true {
-      let portion = try engine.transactions(
-        where: """
-          id >= ? AND position IS NULL AND (state IS NULL OR (state = 2 AND id < ?))
-          ORDER BY id LIMIT 256
-          """, [next, offerFrom == nil ? 0 : Int64.max])
+      // Without a gap: a server that was put back may lack what came between, too.
+      let portion = try engine.transactions(where: "id >= ? ORDER BY id LIMIT 256", [next])
       for transaction in portion {
         let isFull =
           builder.byteCount + transaction.body.count > pace.byteCount
@@ -391,15 +388,16 @@ public struct SyncSession {
     guard response.status == .ok, response.lastSequence < judgedThrough, !isReloading else {
       return
     }
-    let first = try engine.connection.scalar(
-      "SELECT id FROM _transaction WHERE id > ? AND position IS NULL ORDER BY id LIMIT 1",
-      LocalNumber.own(response.lastSequence))
-    guard let first else { return }
+    let last = LocalNumber.own(response.lastSequence)
     try engine.connection.execute(
       """
-      UPDATE _transaction SET state = NULL WHERE id >= \(first) AND position IS NULL AND state = 1
+      UPDATE _transaction SET state = NULL WHERE id > \(last) AND position IS NULL AND state = 1
       """)
-    offerFrom = UInt32(first - LocalNumber.own)
+    let first = try engine.connection.scalar(
+      "SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL LIMIT 1",
+      last)
+    guard let first else { return }
+    offerFrom = response.lastSequence + 1
     let settled = min(first - LocalNumber.own - 1, try engine.fact("settled").intValue ?? 0)
     try engine.setFact("settled", .int(settled))
   }
@@ -489,6 +487,7 @@ public struct SyncSession {
   /// Notes where the outbox begins now, and the greatest stamp that was merged.
   private func settle(_ engine: Engine, _ own: OwnState, _ greatest: HLC) throws {
     let settled = try engine.firstPending().map { $0 - LocalNumber.own - 1 }
+    if settled == nil { try engine.forgetRestored() }
     try engine.setFact("settled", .int(settled ?? Int64(own.nextSequence) - 1))
     let merged = max(own.greatestMerged, greatest)
     try engine.setFact("greatestStamp", .int(Int64(bitPattern: merged.raw)))

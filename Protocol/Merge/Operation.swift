@@ -76,8 +76,9 @@ public struct Operation: Sendable, Hashable {
   public let tags: [Tag]
   public let values: [Value]
 
-  public init(_ kind: OperationKind, entity: Tag, row: RowID, tags: [Tag] = [], values: [Value] = [])
-  {
+  public init(
+    _ kind: OperationKind, entity: Tag, row: RowID, tags: [Tag] = [], values: [Value] = []
+  ) {
     precondition(values.count == kind.slots(tags: tags.count), "a value for each slot")
     self.kind = kind
     self.entity = entity

@@ -78,7 +78,7 @@ struct Intake {
 
   /// Compares chains: what was offered before must be the same, what is new must follow without a
   /// gap, and end in the chain that the device has.
-  private func judge(_ batch: OfferedBatch, _ known: UInt32) throws -> Judged {
+  private mutating func judge(_ batch: OfferedBatch, _ known: UInt32) throws -> Judged {
     if request.lastSequence < known { return .stopped(.clone) }
     let last = TransactionID(site: device.site, sequence: request.lastSequence)
     if request.lastSequence > 0, request.lastSequence == known,
@@ -87,7 +87,10 @@ struct Intake {
       return .stopped(.clone)
     }
     guard let first = batch.offered.first?.transaction.id else { return .fits([]) }
-    guard let before = try engine.chain(before: first) else { return .stopped(.gap) }
+    guard let before = try chain(before: first) else {
+      lastSequence = try engine.lastChained(before: first)
+      return .stopped(.gap)
+    }
     var chain = Chain(link: before)
     var chains: [Hash16] = []
     var expected = first.sequence
@@ -107,6 +110,11 @@ struct Intake {
       }
     }
     return .fits(chains)
+  }
+
+  private func chain(before first: TransactionID) throws -> Hash16? {
+    if let chain = try engine.chain(before: first) { return chain }
+    return first.sequence == device.lastSequence + 1 ? device.lastChain : nil
   }
 
   private mutating func take(_ offered: OfferedBatch.Offered, chain: Hash16) throws {

@@ -109,8 +109,11 @@ struct ReturnIntake {
       guard isOwn else { throw ExchangeError.malformed("a refusal of another's transaction") }
       return
     }
-    // An own one may have been accepted above the device's cursor, when its page was cut.
-    guard transaction.position > life.shared, isOwn || transaction.position <= life.reached else {
+    // An own one may have been accepted above the device's cursor, when its page was cut. Another
+    // device may have shown meanwhile that the logs are the same further on.
+    let isPlace =
+      try transaction.position > life.shared || engine.number(of: transaction.id) != nil
+    guard isPlace, isOwn || transaction.position <= life.reached else {
       throw ExchangeError.malformed("a transaction of position \(transaction.position)")
     }
   }

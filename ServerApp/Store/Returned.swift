@@ -124,6 +124,20 @@ extension Engine {
     return try chain(after: TransactionID(site: parent.site, sequence: previous.sequence))
   }
 
+  /// The last transaction of a replica before this one after which the chain is known.
+  func lastChained(before id: TransactionID) throws -> UInt32 {
+    let forebear = try forebears(of: id.site).first
+    let known = try connection.scalar(
+      """
+      SELECT max(sequence) FROM (
+        SELECT sequence FROM _transaction WHERE site = ?1 AND sequence < ?2
+          AND position IS NOT NULL AND rest IS NULL AND chain <> zeroblob(16)
+        UNION ALL SELECT sequence FROM _quarantine WHERE site = ?1 AND sequence < ?2
+          AND chain <> zeroblob(16))
+      """, Int64(id.site), Int64(id.sequence))
+    return max(UInt32(truncatingIfNeeded: known ?? 0), forebear?.lastShared ?? 0)
+  }
+
   /// The gaps in the sequences of all sites.
   func holes() throws -> [SequenceHole] {
     let statement = try connection.statement(

@@ -68,7 +68,8 @@ enum SmallModel {
             space: .tree(parent: "parent", code: "code"),
             fields: [
               Field(code, "code", .string(), .register(asks: true), nl: "c", en: "c"),
-              Field(parent, "parent", .reference("place"), .register(asks: false), nl: "p", en: "p"),
+              Field(
+                parent, "parent", .reference("place"), .register(asks: false), nl: "p", en: "p"),
             ]),
           Entity(
             tag: company, name: "company", label: both("company"), help: both(""), title: "name",
@@ -76,7 +77,8 @@ enum SmallModel {
             fields: [
               Field(name, "name", .string(), .register(asks: true), nl: "n", en: "n"),
               Field(note, "note", .string(), .register(asks: false), nl: "n", en: "n"),
-              Field(sectors, "sectors", .set(of: .string()), .set(growOnly: false), nl: "s", en: "s"),
+              Field(
+                sectors, "sectors", .set(of: .string()), .set(growOnly: false), nl: "s", en: "s"),
               Field(visitors, "visitors", .counter, .counter(growOnly: false), nl: "v", en: "v"),
               Field(level, "level", .enumeration("level"), .ranked(.listOrder), nl: "l", en: "l"),
               Field(

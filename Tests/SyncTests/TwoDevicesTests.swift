@@ -14,7 +14,8 @@ struct TwoDevicesTests {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
     let row = try a.create(M.company, [(M.name, "Robovision"), (M.note, "quay 3")])
-    try a.apply(.add(M.company, row, M.sectors, "digital"), .increment(M.company, row, M.visitors, 3))
+    try a.apply(
+      .add(M.company, row, M.sectors, "digital"), .increment(M.company, row, M.visitors, 3))
     #expect(try a.sync().agrees == true)
     #expect(try b.sync().agrees == true)
     #expect(try b.shown(row, M.name) == .scalar("Robovision"))
@@ -25,7 +26,8 @@ struct TwoDevicesTests {
     #expect(try world.store.verify().problems == [])
   }
 
-  @Test("two people who write in one text at once both stay, and what comes later goes on from there")
+  @Test(
+    "two people who write in one text at once both stay, and what comes later goes on from there")
   func text() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -61,7 +63,9 @@ struct TwoDevicesTests {
     }
   }
 
-  @Test("a text that an open form edits is edited as it is now; the other fields keep what the form showed")
+  @Test(
+    "a text that an open form edits is edited as it is now; the other fields keep what the form showed"
+  )
   func textInForm() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -69,7 +73,8 @@ struct TwoDevicesTests {
     try world.syncAll(a, b)
     let opened = try a.replica.seen()
     let two = try #require(TextChange([TextEdit(at: 3, inserting: " two")]))
-    try b.apply(.edit(M.company, row, M.story, two), .write(M.company, row, [(M.name, .text("from B"))]))
+    try b.apply(
+      .edit(M.company, row, M.story, two), .write(M.company, row, [(M.name, .text("from B"))]))
     try world.syncAll(b, a)
     let three = try #require(TextChange([TextEdit(at: 7, inserting: " three")]))
     try a.apply(
@@ -83,7 +88,9 @@ struct TwoDevicesTests {
     try world.expectAgreement(a, b)
   }
 
-  @Test("two people who changed one asking field make a conflict entry with both values; a pick closes it everywhere")
+  @Test(
+    "two people who changed one asking field make a conflict entry with both values; a pick closes it everywhere"
+  )
   func conflict() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -115,7 +122,9 @@ struct TwoDevicesTests {
     #expect(try a.dump() == b.dump())
   }
 
-  @Test("a deletion does not eat an edit that its author had not seen: the record is back, marked, on both")
+  @Test(
+    "a deletion does not eat an edit that its author had not seen: the record is back, marked, on both"
+  )
   func revival() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))

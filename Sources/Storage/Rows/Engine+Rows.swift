@@ -68,7 +68,8 @@ extension Engine {
       statement.bind(1, row)
       while try statement.step() {
         var reader = ByteReader(statement.rawBlob(2))
-        found.append((Tag(truncatingIfNeeded: statement.int(0)), statement.int(1), try reader.value()))
+        found.append(
+          (Tag(truncatingIfNeeded: statement.int(0)), statement.int(1), try reader.value()))
       }
     }
     return try found.map { ($0.0, Head(writer: try writer($0.1), value: $0.2)) }
@@ -138,7 +139,8 @@ extension Engine {
   }
 
   /// Puts a row as its image says, in local numbers, in place of whatever is there.
-  public func putImage(_ image: RowImage, _ entity: Tag, _ row: Int64, _ context: ApplyContext) throws
+  public func putImage(_ image: RowImage, _ entity: Tag, _ row: Int64, _ context: ApplyContext)
+    throws
   {
     guard let layout = layout(entity) else { throw EngineError.unknownEntity(entity) }
     try removeRow(entity, row, context)

@@ -99,7 +99,8 @@ extension Engine {
       let tag = try record.uint32(what: "tag")
       let number = Int64(try record.varint())
       try insertFurtherHead(
-        entity, row, tag, number, value: try record.value(), audience: audience < 0 ? nil : audience)
+        entity, row, tag, number, value: try record.value(), audience: audience < 0 ? nil : audience
+      )
     }
   }
 

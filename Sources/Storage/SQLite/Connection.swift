@@ -160,7 +160,8 @@ public final class Statement {
     var copy = value
     copy.withUTF8 { utf8 in
       _ = utf8.withMemoryRebound(to: CChar.self) {
-        kaai_bind_text_transient(pointer, Int32(index), $0.baseAddress ?? Self.empty, Int32($0.count))
+        kaai_bind_text_transient(
+          pointer, Int32(index), $0.baseAddress ?? Self.empty, Int32($0.count))
       }
     }
   }
@@ -176,7 +177,8 @@ public final class Statement {
   /// Does not copy.
   @inline(__always) public func bindText(_ index: Int, static value: UnsafeRawBufferPointer) {
     _ = kaai_bind_text_static(
-      pointer, Int32(index), (value.baseAddress ?? UnsafeRawPointer(Self.empty))
+      pointer, Int32(index),
+      (value.baseAddress ?? UnsafeRawPointer(Self.empty))
         .assumingMemoryBound(to: CChar.self), Int32(value.count))
   }
   /// Does not copy.

@@ -96,7 +96,9 @@ struct SetRemove: KaaiCommand {
       guard case .set(growOnly: false) = field.kind else {
         throw Failure(
           .usage,
-          context.say("\(field.name): deze verzameling groeit alleen.", "\(field.name): this set only grows."))
+          context.say(
+            "\(field.name): deze verzameling groeit alleen.", "\(field.name): this set only grows.")
+        )
       }
       return elements.map { .remove(entity.tag, current.id, field.tag, $0) }
     }
@@ -136,13 +138,19 @@ struct Count: KaaiCommand {
       }
       switch (target.field.kind, target.key) {
       case (.counter(let growOnly), nil):
-        if growOnly, number < 0 { throw refuse("deze teller gaat niet terug.", "this counter never goes back.") }
+        if growOnly, number < 0 {
+          throw refuse("deze teller gaat niet terug.", "this counter never goes back.")
+        }
         return [.increment(entity.tag, current.id, target.field.tag, number)]
       case (.map(of: .counter(let growOnly)), let key?):
-        if growOnly, number < 0 { throw refuse("deze teller gaat niet terug.", "this counter never goes back.") }
+        if growOnly, number < 0 {
+          throw refuse("deze teller gaat niet terug.", "this counter never goes back.")
+        }
         return [.bump(entity.tag, current.id, target.field.tag, key: key, number)]
       case (.map(of: .counter), nil):
-        throw refuse("geef een sleutel, bijvoorbeeld \(field)[2026-10-20].", "give a key, for example \(field)[2026-10-20].")
+        throw refuse(
+          "geef een sleutel, bijvoorbeeld \(field)[2026-10-20].",
+          "give a key, for example \(field)[2026-10-20].")
       default:
         throw refuse("is geen teller; gebruik edit.", "is no counter; use edit.")
       }

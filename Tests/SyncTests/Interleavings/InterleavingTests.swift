@@ -91,7 +91,10 @@ struct InterleavingTests {
     SmallHistory(
       name: "text, typed at one place", made: [(M.name, "x"), (M.story, "The quay.")],
       known: type("Old. "),
-      apart: [[type("one ", at: 4), type("two ", at: 8)], [type("drie ", at: 4)], [type("quatre ", at: 4)]]),
+      apart: [
+        [type("one ", at: 4), type("two ", at: 8)], [type("drie ", at: 4)],
+        [type("quatre ", at: 4)],
+      ]),
     SmallHistory(
       name: "text, half known", known: type("Storm."), half: type(" Rain.", at: 6),
       apart: [
@@ -102,7 +105,8 @@ struct InterleavingTests {
     SmallHistory(
       name: "text, emptied", known: type("all of it"),
       apart: [
-        [edit([TextEdit(at: 0, deleting: 9)])], [edit([TextEdit(at: 0, deleting: 9)]), type("new")],
+        [edit([TextEdit(at: 0, deleting: 9)])],
+        [edit([TextEdit(at: 0, deleting: 9)]), type("new")],
         [edit([TextEdit(at: 4, deleting: 2, inserting: "some of")])],
       ]),
     SmallHistory(

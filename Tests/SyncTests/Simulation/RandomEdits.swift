@@ -25,6 +25,11 @@ struct RandomEdits {
   /// - Parameter focus: a record to act on, as an open form does.
   mutating func action(on device: Device, focus: RowID? = nil) throws -> [PlannedEdit] {
     let view = try View(device)
+    if focus == nil, random.chance(4) {
+      let dead = try device.replica.deletedRecords(of: M.company).map(\.record.id)
+        .filter(view.buried.contains)
+      if !dead.isEmpty { return [.operation(.keep(M.company, random.pick(dead)))] }
+    }
     let edit = edit(view, focus)
     if random.chance(20) { return (edit + self.edit(view, focus)).deduplicated() }
     return edit
@@ -44,14 +49,20 @@ struct RandomEdits {
     case 0, 1, 2, 3: return [.operation(.write(M.company, row, [(M.name, fresh())]))]
     case 4:
       return [
-        .operation(.write(M.company, row, [(M.name, fresh()), (M.note, random.chance(30) ? .null : fresh())]))
+        .operation(
+          .write(
+            M.company, row, [(M.name, fresh()), (M.note, random.chance(30) ? .null : fresh())]))
       ]
     case 5:
       let period = Value.group([.int(Int64(random.below(1_000))), .int(Int64(nextValue))])
       nextValue += 1
       return [.operation(.write(M.company, row, [(M.period, period)]))]
-    case 6: return [.operation(.write(M.company, row, [(M.level, random.pick(["low", "medium", "high"]))]))]
-    case 7: return [.operation(.write(M.company, row, [(M.highest, .int(Int64(random.below(1_000))))]))]
+    case 6:
+      return [
+        .operation(.write(M.company, row, [(M.level, random.pick(["low", "medium", "high"]))]))
+      ]
+    case 7:
+      return [.operation(.write(M.company, row, [(M.highest, .int(Int64(random.below(1_000))))]))]
     case 8: return [.operation(.write(M.company, row, [(M.key, fresh())]))]
     case 9, 10: return [.operation(.add(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
     case 11: return [.operation(.remove(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
@@ -59,9 +70,12 @@ struct RandomEdits {
     case 13:
       return [
         .operation(
-          .put(M.company, row, M.headcount, key: random.pick(["2024", "2025"]), .int(Int64(random.below(500)))))
+          .put(
+            M.company, row, M.headcount, key: random.pick(["2024", "2025"]),
+            .int(Int64(random.below(500)))))
       ]
-    case 14: return [.operation(.drop(M.company, row, M.headcount, key: random.pick(["2024", "2025"])))]
+    case 14:
+      return [.operation(.drop(M.company, row, M.headcount, key: random.pick(["2024", "2025"])))]
     case 15: return [.operation(.bump(M.company, row, M.daily, key: "mon", Int64(random.below(9))))]
     case 16: return [.createItem(owner: row, label: fresh())]
     case 17:
@@ -110,6 +124,8 @@ struct RandomEdits {
     var stories: [RowID: String] = [:]
     /// Companies that survived a deletion.
     var marked: Set<RowID> = []
+    /// Rows whose deletion the server has told.
+    var buried: Set<RowID> = []
 
     init(_ device: Device) throws {
       try device.look { engine in
@@ -126,6 +142,9 @@ struct RandomEdits {
           }
           return true
         }
+        let graves = try engine.connection.statement("SELECT row FROM _tombstone")
+        defer { graves.reset() }
+        while try graves.step() { buried.insert(RowID(graves.int(0))) }
         for company in companies where try !engine.lifeHeads(company.raw).isEmpty {
           marked.insert(company)
         }

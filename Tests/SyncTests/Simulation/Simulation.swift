@@ -410,7 +410,8 @@ extension Simulation {
     try world.store.quarantine().compactMap { refused in
       switch refused.reason {
       case .noRight where refused.deviceName == "C",
-        .dependsOnRefused where refused.deviceName == "C":
+        .dependsOnRefused where refused.deviceName == "C",
+        .refusedBefore where refused.deviceName == "C":
         nil
       default: "\(refused.id.text) was refused: \(refused.reason) \(refused.detail)"
       }
