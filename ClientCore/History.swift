@@ -9,9 +9,16 @@ public struct HistoryEntry: Sendable {
   public let atMilliseconds: Int64
   public let label: String
   public let isPending: Bool
-  public let operations: [Operation]
+  public private(set) var operations: [Operation]
   /// nil while it is pending.
   public let position: Int64?
+
+  /// The same with the operations alone that `isWanted` takes; nil where none is left.
+  func only(_ isWanted: (Operation) -> Bool) -> HistoryEntry? {
+    var entry = self
+    entry.operations = operations.filter(isWanted)
+    return entry.operations.isEmpty ? nil : entry
+  }
 
   init(_ stored: StoredTransaction, _ engine: Engine) throws {
     id = stored.id
@@ -42,19 +49,20 @@ extension Replica {
   /// What happened, newest first: the pages as they came, and this replica's own transactions.
   ///
   /// - Parameters:
-  ///   - row: only what touched this record.
+  ///   - row: only what touched this record, or made another that names it; of a transaction that
+  ///     did more, as an import does, only that.
   ///   - limit: at most so many.
   public func history(of row: RowID? = nil, limit: Int) throws -> [HistoryEntry] {
     try database.read { engine in
       guard let identity = try Identity(engine: engine) else { throw ReplicaError.notEnrolled }
-      func touches(_ operations: [Operation]) -> Bool {
-        guard let row else { return true }
-        return operations.contains {
+      func wanted(_ entry: HistoryEntry) -> HistoryEntry? {
+        guard let row else { return entry }
+        return entry.only {
           $0.row == row || $0.values.contains(.int(row.raw)) && $0.kind == .create
         }
       }
-      var result = try engine.pending().reversed().map { try HistoryEntry($0, engine) }
-        .filter { touches($0.operations) }
+      var result = try engine.pending().reversed()
+        .compactMap { wanted(try HistoryEntry($0, engine)) }
       var own = try engine.transactions(
         where: "id > ? AND position IS NOT NULL ORDER BY id", [LocalNumber.own])
       own.sort { ($0.position ?? 0) < ($1.position ?? 0) }
@@ -63,12 +71,11 @@ extension Replica {
         guard let page = try engine.page(before: last) else { break }
         last = page.first
         result += try entries(page.body, site: identity.site, engine).reversed()
-          .filter { touches($0.operations) }
+          .compactMap(wanted)
       }
       // Own transactions come back without their operations: they are here already.
       for stored in own {
-        let entry = try HistoryEntry(stored, engine)
-        if touches(entry.operations) { result.append(entry) }
+        if let entry = wanted(try HistoryEntry(stored, engine)) { result.append(entry) }
       }
       result.sort { ($0.position ?? .max, $0.id.sequence) > ($1.position ?? .max, $1.id.sequence) }
       return Array(result.prefix(limit))

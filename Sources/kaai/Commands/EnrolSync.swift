@@ -18,7 +18,8 @@ struct Enrol: KaaiCommand {
     let server = try ServerURL(url)
     try context.prepareEnrolment()
     let transport = HTTPTransport(server: server)
-    let request = EnrolRequest(code: code, deviceName: name, modelName: context.model.name)
+    let request = EnrolRequest(
+      code: code, deviceName: GlobalOptions.typed(name), modelName: context.model.name)
     let answer: [UInt8]
     do {
       answer = try await transport.post(path: "/v1/enrol", token: nil, body: request.encoded)
@@ -30,12 +31,12 @@ struct Enrol: KaaiCommand {
     let response = try EnrolResponse(encoded: answer, limits: .standard)
     try context.newReplica().enrol(response, server: server.description)
     context.output.emptyJSON()
+    let user = Terminal.safe(response.userName)
+    let device = Terminal.safe(response.deviceName)
     context.output.line(
       Label(
-        nl: "Aangemeld als \(Terminal.safe(response.userName)) op \(Terminal.safe(response.deviceName)). "
-          + "Haal nu de gegevens op met: kaai sync",
-        en: "Enrolled as \(Terminal.safe(response.userName)) on \(Terminal.safe(response.deviceName)). "
-          + "Now fetch the data with: kaai sync"))
+        nl: "Aangemeld als \(user) op \(device). Haal nu de gegevens op met: kaai sync",
+        en: "Enrolled as \(user) on \(device). Now fetch the data with: kaai sync"))
     return .ok
   }
 }
@@ -101,10 +102,13 @@ struct Sync: KaaiCommand {
             "De server neemt niet zoveel tegelijk; opnieuw met kleinere stukken.",
             "The server does not take so much at once; again in smaller pieces."))
       }
-      progress.tell(
-        Label(
-          nl: "\(session.summary.received) bladzijden ontvangen, \(session.summary.merged) wijzigingen aanvaard",
-          en: "\(session.summary.received) pages received, \(session.summary.merged) changes accepted"))
+      let (received, merged) = (session.summary.received, session.summary.merged)
+      if received + merged > 0 {
+        progress.tell(
+          Label(
+            nl: "\(received) bladzijden ontvangen, \(merged) wijzigingen aanvaard",
+            en: "\(received) pages received, \(merged) changes accepted"))
+      }
     }
     return session.summary
   }
@@ -155,9 +159,12 @@ struct Sync: KaaiCommand {
       context.output.line(
         summary.moved,
         one: Label(
-          nl: "tijdstip werd daarom verplaatst.", en: "time was moved because of that."),
+          nl: "wijziging kreeg een ander tijdstip: ze werd bewaard terwijl de klok verkeerd stond.",
+          en: "change got another time: it was saved while the clock was wrong."),
         other: Label(
-          nl: "tijdstippen werden daarom verplaatst.", en: "times were moved because of that."))
+          nl: "wijzigingen kregen een ander tijdstip: ze werden bewaard terwijl de klok verkeerd "
+            + "stond.",
+          en: "changes got another time: they were saved while the clock was wrong."))
     }
     if summary.refused > 0 {
       context.output.line(

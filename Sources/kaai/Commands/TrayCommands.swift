@@ -95,6 +95,9 @@ struct HistoryCommand: KaaiCommand {
 
 /// Transactions with their changes.
 enum HistoryOutput {
+  /// Of one transaction, for people: an import has thousands.
+  private static let linesShown = 20
+
   static func write(_ entries: [HistoryEntry], _ replica: Replica, _ context: Context) throws {
     context.output.json { json in
       json.array { json in
@@ -121,8 +124,14 @@ enum HistoryOutput {
           Terminal.safe(
             "\(entry.id.text)  \(context.time(entry.atMilliseconds))  "
               + "\(entry.user), \(entry.device)\(label)\(pending)"))
-        for line in ChangeMembers.lines(entry.operations, context, engine).prefix(20) {
-          context.output.line("  " + line)
+        let lines = ChangeMembers.lines(entry.operations, context, engine)
+        for line in lines.prefix(linesShown) { context.output.line("  " + line) }
+        if lines.count > linesShown {
+          let more = lines.count - linesShown
+          context.output.line(
+            Label(
+              nl: "  ... en nog \(more); --json toont alles.",
+              en: "  ... and \(more) more; --json shows all."))
         }
       }
     }
