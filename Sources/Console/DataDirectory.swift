@@ -1,6 +1,8 @@
 import Foundation
+import Glibc
 import Interchange
 import Protocol
+import Storage
 
 /// The folder that holds the data of one end.
 public enum DataDirectory {
@@ -19,5 +21,19 @@ public enum DataDirectory {
           en: "folder \(name) cannot be made: choose another with --data, or look at the rights."
         ).text(in: language))
     }
+  }
+
+  /// Throws where the disk has not so much room: before something is begun that cannot be begun again.
+  public static func checkRoom(_ directory: URL, byteCount: Int) throws(StorageError) {
+    let path = directory.appendingPathComponent("room.\(getpid())").path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard descriptor >= 0 else {
+      throw errno == ENOSPC ? StorageError.diskFull : StorageError.readOnly(directory.path)
+    }
+    defer {
+      Glibc.close(descriptor)
+      unlink(path)
+    }
+    if posix_fallocate(descriptor, 0, byteCount) != 0 { throw .diskFull }
   }
 }

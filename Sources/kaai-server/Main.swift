@@ -9,6 +9,7 @@ struct Main {
   static func main() async {
     // The data of the city is for this user alone: files get mode 0600, folders 0700.
     umask(0o077)
+    StandardStreams.keepOpen()
     // A file that may not grow is a full disk to us: an error with a sentence, not the end.
     signal(SIGXFSZ, SIG_IGN)
     do {

@@ -38,6 +38,9 @@ struct Context {
     return RealSystem(offsetMilliseconds: offset ?? 0)
   }
 
+  /// What an empty replica takes with its WAL, and something over.
+  private static let newReplicaBytes = 1 << 20
+
   private var file: URL { directory.appendingPathComponent("replica.sqlite") }
 
   /// The replica of the data directory; nil where there is none.
@@ -65,6 +68,7 @@ struct Context {
     guard FileManager.default.isWritableFile(atPath: directory.path) else {
       throw StorageError.readOnly(directory.path)
     }
+    try DataDirectory.checkRoom(directory, byteCount: Self.newReplicaBytes)
   }
 
   /// The replica of the data directory, made where there is none.

@@ -34,7 +34,7 @@ struct EntityHelp {
     }
     let width = fields.map { $0.name.count + 2 }.max() ?? 0
     let lines = fields.map { field in
-      let name = field.name + (field.isRequired ? " *" : "")
+      let name = field.name + (field.isRequired && field.defaultValue == nil ? " *" : "")
       let padding = String(repeating: " ", count: width - name.count + 2)
       return "  \(name)\(padding)\(line(field))"
     }

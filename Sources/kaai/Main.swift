@@ -10,6 +10,7 @@ struct Main {
   static func main() async {
     // The data is this user's alone, also in the files that SQLite puts beside it.
     umask(0o077)
+    StandardStreams.keepOpen()
     // A file that may not grow is a full disk to us: an error with a sentence, not the end.
     signal(SIGXFSZ, SIG_IGN)
     let options: GlobalOptions

@@ -4,6 +4,7 @@ import Console
 import Foundation
 import Interchange
 import Protocol
+import Storage
 import Transport
 
 struct Enrol: KaaiCommand {
@@ -13,13 +14,31 @@ struct Enrol: KaaiCommand {
   @Argument(help: "The server's address.") var url: String
   @Argument(help: "The code that an admin gave; good for 15 minutes, once.") var code: String
   @Option(help: "What others see this device called.") var name: String = ""
+  private static let nameLength = 120
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
 
   func run(_ context: Context) async throws -> ExitStatus {
     let server = try ServerURL(url)
+    let name = GlobalOptions.typed(name)
+    guard name.count <= Self.nameLength, name.utf8.count <= SyncLimits.standard.nameBytes,
+      !name.unicodeScalars.contains(where: Self.isControl)
+    else {
+      throw Failure(
+        .usage,
+        context.say(
+          "--name is één regel van hoogstens \(Self.nameLength) tekens, zoals “Laptop A”.",
+          "--name is one line of at most \(Self.nameLength) characters, such as “Laptop A”."))
+    }
     try context.prepareEnrolment()
     let transport = HTTPTransport(server: server)
     let request = EnrolRequest(
-      code: code, deviceName: GlobalOptions.typed(name), modelName: context.model.name)
+      code: code, deviceName: name, modelName: context.model.name)
     let answer: [UInt8]
     do {
       answer = try await transport.post(path: "/v1/enrol", token: nil, body: request.encoded)
@@ -29,7 +48,16 @@ struct Enrol: KaaiCommand {
     }
     await transport.close()
     let response = try EnrolResponse(encoded: answer, limits: .standard)
-    try context.newReplica().enrol(response, server: server.description)
+    do {
+      try context.newReplica().enrol(response, server: server.description)
+    } catch let error as StorageError {
+      throw Failure(
+        .error,
+        error.sentence.text(in: context.language)
+          + context.say(
+            " De code is wel gebruikt: vraag een nieuwe.", " The code was used: ask for a new one.")
+      )
+    }
     context.output.emptyJSON()
     let user = Terminal.safe(response.userName)
     let device = Terminal.safe(response.deviceName)

@@ -96,6 +96,19 @@ struct ClientFileTests {
     try await Laptop("Anke").tell("enrol", city.link.address, code)
   }
 
+  @Test("an enrolment for which the disk has no room does not use the code up")
+  func noRoomToEnrol() async throws {
+    let city = try await City()
+    let code = try await city.code("Anke")
+    let a = try Laptop("Anke")
+    let ending = try await a.run(["enrol", city.link.address, code], fileLimit: 64)
+    #expect(ending.status == 1 && !ending.isKilled)
+    #expect(ending.errors.contains("disk is full"), "\(ending.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: a.data).isEmpty)
+    try await a.tell("enrol", city.link.address, code)
+    try await a.sync()
+  }
+
   @Test("a folder of a newer version says so and names both versions")
   func newer() async throws {
     let city = try await City()
