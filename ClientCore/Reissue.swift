@@ -139,6 +139,7 @@ struct RowRename {
     switch (value, type) {
     case (.int(let row), .reference): return .int(rows[row] ?? row)
     case (.text(let text), .string), (.text(let text), .text): return .text(renamed(text))
+    case (.bytes(let bytes), .text): return .bytes(renamed(edit: bytes))
     case (.group(let parts), .group(let declared)):
       return .group(
         parts.enumerated().map { index, part in
@@ -146,6 +147,16 @@ struct RowRename {
         })
     default: return value
     }
+  }
+
+  /// What an edit types; ids are all of one length, so that places stay.
+  private func renamed(edit bytes: [UInt8]) -> [UInt8] {
+    // It was decoded when it was saved; what cannot be read any more is the server's to refuse.
+    guard let change = try? TextChange(encoded: bytes) else { return bytes }
+    let edits = change.edits.map {
+      TextEdit(at: $0.position, deleting: $0.deleted, inserting: renamed($0.inserted))
+    }
+    return TextChange(edits)?.encoded ?? bytes
   }
 
   /// Mentions: an id of thirteen digits that stands alone.

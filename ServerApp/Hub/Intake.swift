@@ -55,6 +55,7 @@ struct Intake {
       let id = offered.transaction.id
       // Offered before; or another device has returned it before its author came.
       if id.sequence <= known, let outcome = try engine.outcome(of: id) {
+        try complete(offered, chain)
         outcomes.append(outcome)
       } else if offered.transaction.mode == .refused {
         try quarantine(
@@ -110,6 +111,21 @@ struct Intake {
       }
     }
     return .fits(chains)
+  }
+
+  /// Another device could return no more than a part of it.
+  private func complete(_ offered: OfferedBatch.Offered, _ chain: Hash16) throws {
+    guard offered.transaction.mode == .full,
+      let number = try engine.number(of: offered.transaction.id),
+      try engine.missingOperations(of: offered.transaction.id) > 0
+    else { return }
+    let merger = ReturnMerger(
+      engine: engine, limits: limits, device: device, account: account,
+      nowMilliseconds: nowMilliseconds)
+    if try !merger.complete(offered, number) {
+      try merger.keepAside(
+        offered, chain, MergeRefusal(.brokenChain, ""), returnedBy: device.site)
+    }
   }
 
   private func chain(before first: TransactionID) throws -> Hash16? {

@@ -10,9 +10,9 @@ import Storage
 ///                     shared   ^ what devices return
 /// ```
 ///
-/// Positions up to `shared` are the same in both: a cursor which this server sealed has the running
-/// hash of its present log there, or a device has returned the next ones without a gap as they stand
-/// here. The true border may lie higher.
+/// Positions up to `shared` are the same in both: a cursor of the device which this server sealed has the
+/// running hash of its present log there, or the device has returned the next ones without a gap as they
+/// stand here. The true border may lie higher.
 /// A position above it says nothing here, until the transaction that stood there is returned: its
 /// *place* in the lost life is kept with it, and by places a `seen` of that life is judged.
 struct Life: Equatable {
@@ -51,10 +51,11 @@ extension Engine {
     try connection.scalar("SELECT 1 FROM _life LIMIT 1") != nil
   }
 
-  /// The lost life to which devices give this epoch's number, whoever was in it.
+  /// The lost life to which devices give this epoch's number, whoever was in it; the first known where
+  /// there are several.
   func life(ofEpoch epoch: UInt64) throws -> (id: Int64, shared: Int64)? {
     let statement = try connection.statement(
-      "SELECT id, shared FROM _life_epoch JOIN _life ON id = life WHERE epoch = ?")
+      "SELECT id, shared FROM _life_epoch JOIN _life ON id = life WHERE epoch = ? ORDER BY id")
     defer { statement.reset() }
     statement.bind(1, Int64(bitPattern: epoch))
     guard try statement.step() else { return nil }
@@ -63,64 +64,108 @@ extension Engine {
 
   /// The same, where this device has shown that it was there.
   func life(ofEpoch epoch: UInt64, reachedBy site: UInt32) throws -> Life? {
-    guard let life = try life(ofEpoch: epoch),
-      let reached = try connection.scalar(
-        "SELECT position FROM _life_device WHERE site = ? AND life = ?", Int64(site), life.id)
-    else { return nil }
-    return Life(id: life.id, shared: life.shared, reached: reached)
+    let statement = try connection.statement(
+      """
+      SELECT life, shared, position FROM _life_epoch JOIN _life_device USING (life)
+      WHERE epoch = ? AND site = ? ORDER BY life DESC
+      """)
+    defer { statement.reset() }
+    statement.bind(1, Int64(bitPattern: epoch))
+    statement.bind(2, Int64(site))
+    guard try statement.step() else { return nil }
+    return Life(id: statement.int(0), shared: statement.int(1), reached: statement.int(2))
   }
 
-  /// Writes down that a device came from a life with these epochs. Lives that turn out to be one,
-  /// since a device went through an epoch of each, become one.
+  /// Writes down a life with these epochs, and that a device came from it. Lives that turn out to be
+  /// one, since a device went through an epoch of each, become one.
   @discardableResult
   func noteLife(
     epochs: Set<UInt64>, shared: Int64, site: UInt32? = nil, reached: Int64 = 0
   ) throws -> Life {
-    let known = try epochs.compactMap { try life(ofEpoch: $0) }.sorted { $0.id < $1.id }
+    var known = Set(try epochs.compactMap { try life(ofEpoch: $0)?.id }).sorted()
+    if let site {
+      let own = try epochs.compactMap { try life(ofEpoch: $0, reachedBy: site)?.id }
+      if !own.isEmpty { known = Set(own).sorted() }
+    }
     let id: Int64
     if let first = known.first {
-      id = first.id
-      for other in Set(known.map(\.id)).subtracting([id]) { try join(other, into: id) }
-      let proved = max(shared, known.map(\.shared).max() ?? 0)
-      try raiseShared(of: Life(id: id, shared: proved, reached: reached))
+      id = first
+      for other in known.dropFirst() { try join(other, into: id) }
+      try raiseShared(of: id, to: shared)
     } else {
-      id = (try connection.scalar("SELECT max(id) FROM _life") ?? 0) + 1
-      let insert = try connection.statement("INSERT INTO _life VALUES (?, ?)")
-      insert.bind(1, id)
-      insert.bind(2, shared)
-      try insert.run()
+      id = try newLife(shared: shared)
     }
-    let name = try connection.statement("INSERT OR IGNORE INTO _life_epoch VALUES (?, ?)")
-    for epoch in epochs {
-      name.bind(1, Int64(bitPattern: epoch))
-      name.bind(2, id)
-      try name.run()
-    }
-    if let site {
-      let device = try connection.statement(
-        """
-        INSERT INTO _life_device VALUES (?1, ?2, ?3)
-        ON CONFLICT (site, life) DO UPDATE SET position = max(position, ?3)
-        """)
-      device.bind(1, Int64(site))
-      device.bind(2, id)
-      device.bind(3, reached)
-      try device.run()
-    }
-    let shared = try connection.scalar("SELECT shared FROM _life WHERE id = ?", id) ?? 0
+    for epoch in epochs { try name(epoch, of: id) }
+    guard let site else { return Life(id: id, shared: shared, reached: reached) }
+    let device = try connection.statement(
+      """
+      INSERT INTO _life_device VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (site, life) DO UPDATE SET position = max(position, ?3), shared = max(shared, ?4)
+      """)
+    device.bind(1, Int64(site))
+    device.bind(2, id)
+    device.bind(3, reached)
+    device.bind(4, shared)
+    try device.run()
     return Life(id: id, shared: shared, reached: reached)
   }
 
-  func raiseShared(of life: Life) throws(StorageError) {
-    let raise = try connection.statement("UPDATE _life SET shared = max(shared, ?) WHERE id = ?")
+  private func newLife(shared: Int64) throws -> Int64 {
+    let id = (try connection.scalar("SELECT max(id) FROM _life") ?? 0) + 1
+    let insert = try connection.statement("INSERT INTO _life VALUES (?, ?)")
+    insert.bind(1, id)
+    insert.bind(2, shared)
+    try insert.run()
+    return id
+  }
+
+  private func name(_ epoch: UInt64, of life: Int64) throws {
+    let name = try connection.statement("INSERT OR IGNORE INTO _life_epoch VALUES (?, ?)")
+    name.bind(1, Int64(bitPattern: epoch))
+    name.bind(2, life)
+    try name.run()
+  }
+
+  /// A device returns from a place what others have not seen there: a machine was resumed in an epoch,
+  /// so that its number stands for two lives. The device gets one apart. False where it contradicts
+  /// itself alone.
+  func split(_ life: Life, epoch: UInt64, site: UInt32) throws -> Bool {
+    let others = try connection.scalar(
+      "SELECT 1 FROM _life_device WHERE life = ? AND site <> ?", life.id, Int64(site))
+    guard others != nil else { return false }
+    let id = try newLife(shared: life.shared)
+    try name(epoch, of: id)
+    let update = try connection.statement(
+      "UPDATE _life_device SET life = ? WHERE life = ? AND site = ?")
+    update.bind(1, id)
+    update.bind(2, life.id)
+    update.bind(3, Int64(site))
+    try update.run()
+    return true
+  }
+
+  /// The logs are the same further on than was known.
+  func raiseShared(of life: Life, site: UInt32) throws(StorageError) {
+    try raiseShared(of: life.id, to: life.shared)
+    let raise = try connection.statement(
+      "UPDATE _life_device SET shared = max(shared, ?) WHERE life = ? AND site = ?")
     raise.bind(1, life.shared)
     raise.bind(2, life.id)
+    raise.bind(3, Int64(site))
+    try raise.run()
+  }
+
+  private func raiseShared(of life: Int64, to shared: Int64) throws(StorageError) {
+    let raise = try connection.statement("UPDATE _life SET shared = max(shared, ?) WHERE id = ?")
+    raise.bind(1, shared)
+    raise.bind(2, life)
     try raise.run()
   }
 
   private func join(_ other: Int64, into life: Int64) throws {
     for sql in [
-      "UPDATE _life_epoch SET life = ?1 WHERE life = ?2",
+      "UPDATE OR IGNORE _life_epoch SET life = ?1 WHERE life = ?2",
+      "DELETE FROM _life_epoch WHERE life = ?2 AND ?1 > 0",
       "UPDATE OR IGNORE _place SET life = ?1 WHERE life = ?2",
       "DELETE FROM _place WHERE life = ?2 AND ?1 > 0",
       "UPDATE OR IGNORE _life_device SET life = ?1 WHERE life = ?2",
@@ -137,18 +182,14 @@ extension Engine {
 
   // MARK: Places
 
-  /// Keeps where a returned transaction stood. False where another is said to have stood there.
-  func notePlace(_ life: Int64, _ place: Cursor, of number: Int64, _ id: TransactionID) throws
-    -> Bool
-  {
-    if let other = try transaction(at: place.position, in: life), other != id { return false }
+  /// Keeps where a returned transaction stood.
+  func notePlace(_ life: Int64, _ place: Cursor, of number: Int64) throws(StorageError) {
     let insert = try connection.statement("INSERT OR IGNORE INTO _place VALUES (?, ?, ?, ?)")
     insert.bind(1, life)
     insert.bind(2, place.position)
     insert.bind(3, number)
     insert.bind(4, Int64(bitPattern: place.epoch))
     try insert.run()
-    return true
   }
 
   /// The transaction that was returned from a place in a lost life.

@@ -195,12 +195,16 @@ extension SQLiteServerStore {
       return .failed(.malformed("\(error)"))
     }
     var intake = try ReturnIntake(
-      engine: engine, model: model, limits: limits, device: device, account: account, life: life,
+      engine: engine, limits: limits, device: device, account: account, life: life,
       epoch: opened.cursor.epoch, nowMilliseconds: system.wallMilliseconds())
-    guard try intake.takeAll(batch) else { return try clone(device, engine) }
-    try intake.finish()
+    switch try intake.takeAll(batch) {
+    case .clone: return try clone(device, engine)
+    case .otherLife:
+      return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence)
+    case .taken: try intake.finish()
+    }
     return .restored(
-      shared: life.shared, outcomes: intake.outcomes, lastSequence: intake.lastSequence)
+      shared: intake.life.shared, outcomes: intake.outcomes, lastSequence: intake.lastSequence)
   }
 
   /// A machine that was resumed goes on in the epoch that others have left: from now on there is

@@ -120,10 +120,14 @@ enum Schema {
       id INTEGER PRIMARY KEY,
       shared INTEGER NOT NULL         -- up to this position it is the same as this log
     );
-    CREATE TABLE _life_epoch (epoch INTEGER PRIMARY KEY, life INTEGER NOT NULL);
+    -- The epochs of each; two may have one, where a machine was resumed in it.
+    CREATE TABLE _life_epoch (
+      epoch INTEGER NOT NULL, life INTEGER NOT NULL, PRIMARY KEY (epoch, life)
+    ) WITHOUT ROWID;
     -- How far a device had come in a lost life, by cursors that this server sealed.
     CREATE TABLE _life_device (
       site INTEGER NOT NULL, life INTEGER NOT NULL, position INTEGER NOT NULL,
+      shared INTEGER NOT NULL,        -- up to here the device has shown that it is the same
       PRIMARY KEY (site, life)
     ) WITHOUT ROWID;
     -- Where transactions that were returned stood in lost lives.
