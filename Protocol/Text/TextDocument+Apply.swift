@@ -170,6 +170,15 @@ extension TextDocument {
   private func resolve(
     _ position: UInt64, _ site: UInt32, before sequence: Int
   ) throws(TextError) -> [Int32] {
+    let known = try frontier(at: position)
+    guard let own = history.sites.lastVersion(of: site, before: sequence), known.last != own else {
+      return known
+    }
+    return history.graph.frontier(of: known + [own])
+  }
+
+  /// What the server had accepted up to a position.
+  func frontier(at position: UInt64) throws(TextError) -> [Int32] {
     guard position >= base.position else { throw .beforeHistory }
     var low = 0
     var high = marks.count
@@ -177,11 +186,7 @@ extension TextDocument {
       let middle = (low + high) / 2
       if marks[middle].position <= position { low = middle + 1 } else { high = middle }
     }
-    let known = low == 0 ? [] : marks[low - 1].frontier
-    guard let own = history.sites.lastVersion(of: site, before: sequence), known.last != own else {
-      return known
-    }
-    return history.graph.frontier(of: known + [own])
+    return low == 0 ? [] : marks[low - 1].frontier
   }
 
   // MARK: Effects

@@ -30,13 +30,17 @@ extension TextGraph {
       while index > 0, items[index - 1].version > version { index -= 1 }
       if index > 0, items[index - 1].version == version {
         let merged = items[index - 1].side | side
-        if merged != items[index - 1].side {
-          if merged == Self.both { onesided -= 1 }
-          items[index - 1].side = merged
-        }
+        if merged == Self.both, items[index - 1].side != Self.both { onesided -= 1 }
+        items[index - 1].side = merged
         return
       }
-      items.insert((version, side), at: index)
+      // Few are above it, so moving them one by one is faster than a general insertion.
+      items.append((version, side))
+      var last = items.count - 1
+      while last > index {
+        items.swapAt(last, last - 1)
+        last -= 1
+      }
       if side != Self.both { onesided += 1 }
     }
 
@@ -74,16 +78,21 @@ extension TextGraph {
 
   /// Whether `version` is in `frontier` or something there builds on it.
   func contains(_ frontier: [Int32], _ version: Int32) -> Bool {
-    var queue = frontier.filter { $0 >= version }
-    while let greatest = queue.max() {
+    var queue = frontier
+    while let greatest = queue.max(), greatest >= version {
       let entry = entries[index(of: greatest)]
       if entry.start <= version { return true }
       queue.removeAll { $0 >= entry.start }
-      for parent in parents(entry) where parent >= version && !queue.contains(parent) {
-        queue.append(parent)
-      }
+      for parent in parents(entry) where !queue.contains(parent) { queue.append(parent) }
     }
     return false
+  }
+
+  /// Whether none of these ascending versions builds on another.
+  func isFrontier(_ versions: [Int32]) -> Bool {
+    versions.indices.dropLast().allSatisfy { index in
+      !contains(Array(versions[(index + 1)...]), versions[index])
+    }
   }
 
   /// The frontier of everything that these versions name: those on which no other builds.

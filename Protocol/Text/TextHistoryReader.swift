@@ -106,7 +106,7 @@ struct TextHistoryReader {
         }
         parents.append(Int32(start - distance))
       }
-      guard parents.count < 2 || history.graph.frontier(of: parents) == parents else {
+      guard parents.count < 2 || history.graph.isFrontier(parents) else {
         throw .invalid(what: "parents that build on each other", offset: offset)
       }
       guard parents != [Int32(start - 1)] else {
@@ -217,8 +217,7 @@ struct TextHistoryReader {
     return markEnds.map { mark in
       for piece in TextWalker.pieces(of: end..<mark.end, history.graph) {
         TextGraph.advance(
-          &frontier, parents: TextWalker.parents(piece, history.graph),
-          to: piece.range.upperBound - 1)
+          &frontier, parents: piece.parents, to: piece.range.upperBound - 1)
       }
       end = mark.end
       return TextDocument.Mark(position: mark.position, frontier: frontier)
