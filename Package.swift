@@ -117,7 +117,8 @@ let package = Package(
       name: "ProtocolTests", dependencies: ["Protocol"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "StorageTests", dependencies: ["Protocol", "Storage"], swiftSettings: strict),
+      name: "StorageTests", dependencies: ["Protocol", "Storage", "CSQLite"],
+      swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Protocol", "Interchange", "CityModel"],
       swiftSettings: strict),
@@ -141,7 +142,8 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Protocol", "Storage", "Transport", "CSQLite"],
+      name: "EndToEndTests",
+      dependencies: ["Protocol", "Storage", "ClientCore", "Transport", "CityModel", "CSQLite"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

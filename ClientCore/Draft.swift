@@ -7,6 +7,9 @@ public struct Draft {
   private let engine: Engine
   private let model: Model
   private let context: ApplyContext
+  private let seen: Cursor
+  /// The state that the replica is in: what is edited is its text.
+  private let cursor: Cursor
   private var knows: Knowledge { context.knows }
   private(set) var body: OperationBody
   private(set) var lastRow: UInt32
@@ -16,8 +19,8 @@ public struct Draft {
   private var views: [ValueView] = []
 
   init(
-    engine: Engine, model: Model, writer: Writer, knows: Knowledge, key: Hash16, lastRow: UInt32,
-    createdAt: Int64
+    engine: Engine, model: Model, writer: Writer, seen: Cursor, cursor: Cursor, key: Hash16,
+    lastRow: UInt32, createdAt: Int64
   ) {
     self.engine = engine
     self.model = model
@@ -25,6 +28,10 @@ public struct Draft {
     self.createdAt = createdAt
     undo = UndoLog()
     body = OperationBody(key: key)
+    self.seen = seen
+    self.cursor = cursor
+    let knows = Knowledge(
+      site: writer.id.site, sequence: writer.id.sequence, seen: seen.position)
     context = ApplyContext(writer: writer, knows: knows, audience: nil, undo: undo)
   }
 
@@ -57,10 +64,29 @@ public struct Draft {
       return
     }
     if operation.kind == .create, try insert(operation) { return }
+    if operation.kind == .edit {
+      try edit(operation)
+      return
+    }
+    let operation = try engine.spelledAsShown(operation)
     if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
       throw ReplicaError.unknownRecord(operation.row)
     }
     body.append(operation)
+  }
+
+  /// Edits a text as the replica shows it now, whatever an open form still shows.
+  private mutating func edit(_ operation: Operation) throws {
+    guard case .bytes(let bytes) = operation.values[1] else {
+      throw EngineError.wrongKind(operation.entity, operation.tags[0])
+    }
+    let edited = Operation.edit(
+      operation.entity, operation.row, operation.tags[0], try TextChange(encoded: bytes),
+      of: cursor == seen ? nil : cursor)
+    if try engine.apply(edited, context.looking(at: cursor)) == .missing {
+      throw ReplicaError.unknownRecord(operation.row)
+    }
+    body.append(edited)
   }
 
   /// Makes a row from the bytes that the transaction keeps of it. False where it is there already.
@@ -89,5 +115,15 @@ public struct Draft {
 
   public func read<Result>(_ body: (Engine) throws -> Result) rethrows -> Result {
     try body(engine)
+  }
+}
+
+extension ApplyContext {
+  /// The same for an edit of a text, which was made in another state than its transaction says.
+  func looking(at state: Cursor) -> ApplyContext {
+    ApplyContext(
+      writer: writer,
+      knows: Knowledge(site: knows.site, sequence: knows.sequence, seen: state.position),
+      audience: audience, undo: undo)
   }
 }

@@ -48,6 +48,17 @@ struct LinkPace {
     isUnbroken = false
   }
 
+  /// What was sent was more than the other end takes at once, whatever the link bears. False where
+  /// less cannot be asked.
+  mutating func noteTooMuch(sent: Int) -> Bool {
+    guard byteCount > bounds.lowerBound else { return false }
+    byteCount = max(bounds.lowerBound, min(byteCount, sent) / 2)
+    patience = Self.greatestPatience
+    goodExchanges = 0
+    isUnbroken = false
+    return true
+  }
+
   /// - Parameters:
   ///   - milliseconds: from the request to the answer.
   ///   - carried: uncompressed bytes of the longer of the two. What was short shows nothing of what

@@ -93,7 +93,7 @@ extension Engine {
           try removeRow(entity, row, context)
         }
       } else {
-        _ = try apply(operation, context)
+        _ = try apply(operation, operation.editedState.map(context.looking) ?? context)
       }
     }
     try undo.keep(transaction.extra, unless: isBare)

@@ -47,6 +47,7 @@ struct PageApplier {
     }
     var audiences: [Int64] = []
     for audience in batch.audiences { audiences.append(try engine.number(of: audience)) }
+    for entity in Set(batch.shapes.map(\.entity)) { try engine.makeRoom(for: entity) }
     var next = try engine.nextNumber()
     range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
 
@@ -218,7 +219,12 @@ struct PageApplier {
       }
     case .removed: try bury(operation.entity, row, context)
     case .purge: try engine.removeRow(operation.entity, row, context)
-    default: _ = try engine.apply(operation, context, given: .some(results))
+    default:
+      do {
+        _ = try engine.apply(operation, context, given: .some(results))
+      } catch let error as TextError {
+        throw EngineError.contradiction("an edit that its text does not take: \(error)")
+      }
     }
   }
 

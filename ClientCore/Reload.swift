@@ -29,8 +29,8 @@ extension Engine {
 
   /// Nothing is left of the base but the names of transactions.
   func emptyBase() throws {
-    for entity in model.entities { try empty(entity) }
-    for table in ["_head", "_tombstone", "_digest", "_page"] {
+    try emptyTables()
+    for table in ["_head", "_text", "_tombstone", "_digest", "_page"] {
       try connection.execute("DELETE FROM \(table)")
     }
     forget()

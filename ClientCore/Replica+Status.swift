@@ -49,23 +49,31 @@ extension Replica {
   /// looked at too: they are taken off for the while, in a transaction that is undone.
   public func verify() throws -> [String] {
     struct Done: Error { let problems: [String] }
+    let problems = try database.read { engine in
+      try engine.pendingCount() == 0 ? try Self.problems(engine) : nil
+    }
+    if let problems { return problems }
     do {
       try database.write { engine in
         try engine.takeOff(try engine.pending())
-        var problems: [String] = []
-        let kept = try engine.digests()
-        let computed = try engine.digestsFromScratch()
-        for audience in Set(kept.keys).union(computed.keys).sorted(by: { $0.space < $1.space })
-        where kept[audience] != computed[audience] {
-          problems.append("the digest of space \(audience.space) differs from its rows")
-        }
-        if let problem = try engine.integrityProblem() { problems.append(problem) }
-        throw Done(problems: problems)
+        throw Done(problems: try Self.problems(engine))
       }
       return []
     } catch let done as Done {
       return done.problems
     }
+  }
+
+  private static func problems(_ engine: Engine) throws -> [String] {
+    var problems: [String] = []
+    let kept = try engine.digests()
+    let computed = try engine.digestsFromScratch()
+    for audience in Set(kept.keys).union(computed.keys).sorted(by: { $0.space < $1.space })
+    where kept[audience] != computed[audience] {
+      problems.append("the digest of space \(audience.space) differs from its rows")
+    }
+    if let problem = try engine.integrityProblem() { problems.append(problem) }
+    return problems
   }
 
   /// The transactions that the server did not accept, oldest first.

@@ -21,6 +21,21 @@ public final class Replica: @unchecked Sendable {
     self.model = model
     self.system = system
     self.limits = limits
+    try adoptModel()
+  }
+
+  /// Once for each version of the model: what an older one could only keep gets its place. Pending
+  /// edits are taken off for the while, since their before-images know nothing of it.
+  private func adoptModel() throws {
+    let version = Value.int(Int64(model.version))
+    if try database.read({ try $0.fact("adoptedModel") }) == version { return }
+    try database.write { engine in
+      let pending = try engine.pending()
+      try engine.takeOff(pending)
+      try engine.adoptUnknown()
+      for transaction in pending { try engine.putBack(transaction) }
+      try engine.setFact("adoptedModel", version)
+    }
   }
 
   public func close() throws { try database.close() }
@@ -113,7 +128,7 @@ public final class Replica: @unchecked Sendable {
 
     var draft = Draft(
       engine: engine, model: model, writer: writer,
-      knows: Knowledge(site: id.site, sequence: id.sequence, seen: seen.position),
+      seen: seen, cursor: own.cursor,
       key: Chain.transactionKey(nonce: nonce, sequence: id.sequence), lastRow: own.lastRow,
       createdAt: stamp.milliseconds)
     try build(&draft)

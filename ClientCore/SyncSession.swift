@@ -55,6 +55,14 @@ public struct SyncSession {
     try keepPace()
   }
 
+  /// The other end does not take as much as the last request held: smaller pieces from now on. False
+  /// where they are the smallest already.
+  public mutating func tooMuchAsked() throws -> Bool {
+    guard pace.noteTooMuch(sent: askedByteCount) else { return false }
+    try keepPace()
+    return true
+  }
+
   private func keepPace() throws {
     let (bytes, patience) = (Int64(pace.byteCount), Int64(pace.patience))
     try replica.database.write { engine in
@@ -212,6 +220,8 @@ public struct SyncSession {
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
+      // Only at the end of the log: an edit further on may build on less than all devices know by now.
+      if !response.hasMore { try engine.collectTexts(through: response.stablePosition) }
     }
     try engine.forgetJumps(through: judgedThrough)
     let hasPending =

@@ -77,7 +77,8 @@ public enum Merge {
     guard case .stage(let moves) = kind else { return heads.contains { $0.value != first.value } }
     for (index, head) in heads.enumerated() {
       for other in heads[..<index] where head.value != other.value {
-        if !moves.isAhead(head.value, of: other.value), !moves.isAhead(other.value, of: head.value) {
+        if !moves.isAhead(head.value, of: other.value), !moves.isAhead(other.value, of: head.value)
+        {
           return true
         }
       }
@@ -112,6 +113,13 @@ public enum Merge {
 }
 
 extension Ranking {
+  /// Whether a value cannot take the place of one that its author sees: of `maximum` and `minimum`,
+  /// which never go back.
+  public func refuses(_ value: Value, after present: Value) -> Bool {
+    guard self == .maximum || self == .minimum else { return false }
+    return rank(of: value, list: nil) < rank(of: present, list: nil)
+  }
+
   /// Places a value in this order; null is the lowest.
   public func rank(of value: Value, list: ValueList?) -> Int64 {
     switch self {

@@ -20,6 +20,8 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
   case delete = 9
   /// Settles a revival: the record stays.
   case keep = 10
+  /// Edits a text.
+  case edit = 11
 
   // What only the server says, in pages: effects of a transaction beyond its author's operations.
 
@@ -37,7 +39,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
     switch self {
     case .create, .write: tags
     case .add, .remove, .increment, .drop: 1
-    case .put, .bump: 2
+    case .put, .bump, .edit: 2
     case .image: 1
     case .delete, .keep, .purge, .removed: 0
     }
@@ -47,7 +49,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
   public var tagCount: Int? {
     switch self {
     case .create, .write: nil
-    case .add, .remove, .increment, .put, .drop, .bump: 1
+    case .add, .remove, .increment, .put, .drop, .bump, .edit: 1
     case .delete, .keep, .image, .purge, .removed: 0
     }
   }
@@ -63,6 +65,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
 /// | put | the map | key, value |
 /// | drop | the map | key |
 /// | bump | the map | key, difference |
+/// | edit | the text | what its author was looking at, a `TextChange` as bytes |
 /// | delete, keep | | |
 /// | image | | a `RowImage` as bytes |
 /// | purge, removed | | |
@@ -73,8 +76,9 @@ public struct Operation: Sendable, Hashable {
   public let tags: [Tag]
   public let values: [Value]
 
-  public init(_ kind: OperationKind, entity: Tag, row: RowID, tags: [Tag] = [], values: [Value] = [])
-  {
+  public init(
+    _ kind: OperationKind, entity: Tag, row: RowID, tags: [Tag] = [], values: [Value] = []
+  ) {
     precondition(values.count == kind.slots(tags: tags.count), "a value for each slot")
     self.kind = kind
     self.entity = entity
@@ -126,6 +130,25 @@ public struct Operation: Sendable, Hashable {
     -> Operation
   {
     Operation(.bump, entity: entity, row: row, tags: [tag], values: [key, .int(by)])
+  }
+  /// - Parameter state: the state whose text was edited, where it is not the one that the transaction
+  ///   says its author had seen.
+  public static func edit(
+    _ entity: Tag, _ row: RowID, _ tag: Tag, _ change: TextChange, of state: Cursor? = nil
+  ) -> Operation {
+    let looked = state.map {
+      Value.group([.int(Int64(bitPattern: $0.epoch)), .int($0.position)])
+    }
+    return Operation(
+      .edit, entity: entity, row: row, tags: [tag],
+      values: [looked ?? .null, .bytes(change.encoded)])
+  }
+  /// The state that an edit says its author was looking at; nil where it is what the transaction says.
+  public var editedState: Cursor? {
+    guard kind == .edit, case .group(let parts) = values[0], parts.count == 2,
+      let epoch = parts[0].intValue, let position = parts[1].intValue
+    else { return nil }
+    return Cursor(epoch: UInt64(bitPattern: epoch), position: position)
   }
   public static func delete(_ entity: Tag, _ row: RowID) -> Operation {
     Operation(.delete, entity: entity, row: row)

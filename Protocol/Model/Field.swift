@@ -14,11 +14,15 @@ public struct Field: Sendable {
   public let defaultValue: Value?
   public let isSearched: Bool
   public let personal: PersonalData?
+  /// What the field tells of a record's making; the program fills it in, and the server holds it
+  /// against the transaction.
+  public let authorship: Authorship?
 
   public init(
     _ tag: Tag, _ name: String, _ type: ValueType, _ kind: MergeKind, nl: String, en: String,
     help: Label? = nil, required: Bool = false, default defaultValue: Value? = nil,
-    searched: Bool = false, personal: PersonalData? = nil
+    searched: Bool = false, personal: PersonalData? = nil,
+    authorship: Authorship? = nil
   ) {
     self.tag = tag
     self.name = name
@@ -30,6 +34,7 @@ public struct Field: Sendable {
     self.defaultValue = defaultValue
     isSearched = searched
     self.personal = personal
+    self.authorship = authorship
   }
 
   /// The names of the SQLite columns that hold this field: one, or one a sub-value for a group.
@@ -47,6 +52,14 @@ public enum PersonalData: UInt8, Sendable {
   case linked = 2
   /// May touch health or belief.
   case sensitive = 3
+}
+
+/// What a field tells of a record's making.
+public enum Authorship: Sendable, Hashable {
+  /// The person who made it: the user of the transaction, never another.
+  case person
+  /// When, ms: not after the author's own stamp.
+  case time
 }
 
 /// The rule by which concurrent writes of one field merge (DESIGN 4).

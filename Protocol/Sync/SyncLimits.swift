@@ -19,6 +19,8 @@ public struct SyncLimits: Sendable {
   public var sitesPerBatch = 100_000
   public var jumpsPerRequest = 1_000
   public var audiencesPerReplica = 4_096
+  /// A device that was not heard of for longer holds no tombstone: it loads anew when it comes back.
+  public var horizonMilliseconds: Int64 = 90 * 86_400_000
 
   public init() {}
   public static let standard = SyncLimits()

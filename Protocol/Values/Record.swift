@@ -52,7 +52,7 @@ extension MergeKind {
   public var asks: Bool {
     switch self {
     case .register(let asks): asks
-    case .stage, .text: true
+    case .stage: true
     default: false
     }
   }

@@ -31,9 +31,14 @@ struct Answer {
     return response(status, fields, Array((text + "\n").utf8))
   }
 
+  private static let reasonField = HTTPFields.Element.Name(HTTPReason.fieldName)
+
   func refusal(_ refusal: Refusal) -> Response {
     var response = sentence(refusal.sentence, status: refusal.status)
     response.headers.append(contentsOf: refusal.fields)
+    if let reason = refusal.reason, let name = Self.reasonField {
+      response.headers[name] = reason.rawValue
+    }
     return response
   }
 

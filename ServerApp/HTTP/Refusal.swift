@@ -7,31 +7,45 @@ import Protocol
 struct Refusal: Error {
   let status: HTTPResponse.Status
   let sentence: String
+  /// By which a client says it in another language.
+  var reason: HTTPReason?
   /// Fields that the status asks for.
   var fields: HTTPFields = [:]
   /// What the log should know and the client should not.
   var detail: String?
 }
 
+extension Refusal {
+  /// A reason in its own words.
+  init(status: HTTPResponse.Status, _ reason: HTTPReason, fields: HTTPFields = [:]) {
+    self.init(status: status, sentence: reason.sentence.en, reason: reason, fields: fields)
+  }
+}
+
 // What the core says.
 extension Refusal {
   init(_ error: EndpointError) {
     switch error {
-    case .malformed(let sentence):
-      self.init(status: .badRequest, sentence: sentence)
-    case .unauthorised(let sentence):
-      self.init(status: .unauthorized, sentence: sentence, fields: [.wwwAuthenticate: "Bearer"])
-    case .forbidden(let sentence):
-      self.init(status: .forbidden, sentence: sentence)
-    case .protocolTooOld(let sentence):
+    case .malformed(let sentence, let reason):
+      self.init(status: .badRequest, sentence: sentence, reason: reason)
+    case .unauthorised(let sentence, let reason):
       self.init(
-        status: .upgradeRequired, sentence: sentence, fields: [.upgrade: "kaai-sync/1"])
-    case .tooLarge(let sentence):
-      self.init(status: .contentTooLarge, sentence: sentence)
-    case .conflict(let sentence):
-      self.init(status: .conflict, sentence: sentence)
-    case .unavailable(let sentence):
-      self.init(status: .serviceUnavailable, sentence: sentence, fields: [.retryAfter: "5"])
+        status: .unauthorized, sentence: sentence, reason: reason,
+        fields: [.wwwAuthenticate: "Bearer"])
+    case .forbidden(let sentence, let reason):
+      self.init(status: .forbidden, sentence: sentence, reason: reason)
+    case .protocolTooOld(let sentence, let reason):
+      self.init(
+        status: .upgradeRequired, sentence: sentence, reason: reason,
+        fields: [.upgrade: "kaai-sync/1"])
+    case .tooLarge(let sentence, let reason):
+      self.init(status: .contentTooLarge, sentence: sentence, reason: reason)
+    case .conflict(let sentence, let reason):
+      self.init(status: .conflict, sentence: sentence, reason: reason)
+    case .unavailable(let sentence, let reason):
+      self.init(
+        status: .serviceUnavailable, sentence: sentence, reason: reason,
+        fields: [.retryAfter: "5"])
     case .internalFailure(let detail):
       self = .internalFailure(detail)
     }
@@ -43,7 +57,7 @@ extension Refusal {
   init(_ error: GzipError, limits: HTTPLimits) {
     switch error {
     case .corrupt, .truncated, .trailingBytes:
-      self.init(status: .badRequest, sentence: error.description)
+      self.init(status: .badRequest, sentence: error.description, reason: .unreadable)
     case .tooLarge:
       self = .inflatedTooLarge(limits)
     }
@@ -55,7 +69,7 @@ extension Refusal {
       sentence: """
         The request is longer than \(limits.inflatedByteCount) bytes when inflated; send fewer \
         changes at a time.
-        """)
+        """, reason: .tooLarge)
   }
 
   static func bodyTooLarge(_ limits: HTTPLimits) -> Refusal {
@@ -64,15 +78,12 @@ extension Refusal {
       sentence: """
         The request body is longer than \(limits.bodyByteCount) bytes; send fewer changes at a \
         time.
-        """)
+        """, reason: .tooLarge)
   }
 
-  static let tooSlow = Refusal(
-    status: .requestTimeout,
-    sentence: "The request came in too slowly; send fewer changes at a time.")
+  static let tooSlow = Refusal(status: .requestTimeout, .tooSlow)
 
-  static let brokenBody = Refusal(
-    status: .badRequest, sentence: "The request broke off before its end; send it again.")
+  static let brokenBody = Refusal(status: .badRequest, .brokenOff)
 }
 
 // What the head of a request can be refused for.
@@ -87,13 +98,9 @@ extension Refusal {
     fields: [.acceptEncoding: "gzip, identity"])
 
   static let noToken = Refusal(
-    status: .unauthorized,
-    sentence: "Send the token of an enrolled device as Authorization: Bearer TOKEN.",
-    fields: [.wwwAuthenticate: "Bearer"])
+    status: .unauthorized, .noToken, fields: [.wwwAuthenticate: "Bearer"])
 
-  static let noSuchPath = Refusal(
-    status: .notFound,
-    sentence: "There is nothing at this address; check the server's address in the client.")
+  static let noSuchPath = Refusal(status: .notFound, .noSuchPath)
 
   static func wrongMethod(_ route: Route) -> Refusal {
     let methods = route.methods.joined(separator: ", ")
@@ -108,17 +115,15 @@ extension Refusal {
   static let busy = Refusal(
     status: .serviceUnavailable,
     sentence: "The server has too many requests at once; try again in a few seconds.",
+    reason: .busy,
     fields: [.retryAfter: "2"])
 
   static let notReady = Refusal(
-    status: .serviceUnavailable,
-    sentence: "The server cannot use its store now; see the server's log.",
-    fields: [.retryAfter: "5"])
+    status: .serviceUnavailable, .notReady, fields: [.retryAfter: "5"])
 
   static func internalFailure(_ detail: String) -> Refusal {
-    Refusal(
-      status: .internalServerError,
-      sentence: "The server failed; the cause is in its log. Try again, and tell the admin.",
-      detail: detail)
+    var refusal = Refusal(status: .internalServerError, .failed)
+    refusal.detail = detail
+    return refusal
   }
 }

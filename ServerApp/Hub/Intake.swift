@@ -191,7 +191,7 @@ struct Intake {
     switch error {
     case let refusal as MergeRefusal: return refusal
     case StorageError.sql(_, let message) where engine.connection.isInTransaction:
-      return MergeRefusal(.invalidValue, "cannot be stored: \(message)")
+      return MergeRefusal(InvalidDetail(.notStored, message))
     default: throw error
     }
   }
@@ -207,7 +207,9 @@ struct Intake {
   ) throws -> Effects {
     guard let seen else { throw MergeRefusal(.unseenCursor, "") }
     let transaction = offered.transaction
-    guard transaction.user == account.id.raw else { throw MergeRefusal(.noRight, "another's name") }
+    guard transaction.user == account.id.raw else {
+      throw MergeRefusal(InvalidDetail(.anothersName))
+    }
     guard offered.body.bytes.count <= limits.transactionBytes else {
       throw MergeRefusal(.tooLarge, "\(offered.body.bytes.count)")
     }
@@ -218,7 +220,8 @@ struct Intake {
     var merger = TransactionMerger(
       engine: engine, writer: writer,
       knows: Knowledge(site: transaction.id.site, sequence: transaction.id.sequence, seen: seen),
-      account: account, knownRefused: transaction.knownRefused)
+      account: account, knownRefused: transaction.knownRefused,
+      authoredAt: transaction.authorStamp, seenLimit: seenLimit)
     let effects = try merger.merge(offered.operations)
     // Inside the savepoint: what a refusal undoes must not be in the digest.
     try engine.flushDigest()
@@ -226,7 +229,14 @@ struct Intake {
   }
 
   /// Notes what the device has, for the admin and for what can be forgotten.
-  func finish(acknowledged: Int64) throws {
+  ///
+  /// What it offers was made in earlier states than it is in now; the rest of its outbox in later
+  /// ones than that.
+  func finish(acknowledged cursor: Int64, offered: OfferedBatch) throws {
+    var acknowledged = cursor
+    for transaction in offered.offered {
+      acknowledged = min(acknowledged, try judge(transaction.transaction.seen) ?? 0)
+    }
     let update = try engine.connection.statement(
       """
       UPDATE _device SET last_seen_at = ?, clock_offset = ?, acknowledged = max(acknowledged, ?),
@@ -239,6 +249,7 @@ struct Intake {
     update.bind(5, lastChain.bytes)
     update.bind(6, Int64(device.site))
     try update.run()
-    try engine.collectTombstones(through: try engine.stablePosition())
+    try engine.collectTombstones(
+      liveSince: nowMilliseconds - limits.horizonMilliseconds)
   }
 }

@@ -8,4 +8,6 @@ struct MergeRefusal: Error {
     self.reason = reason
     self.detail = detail
   }
+
+  init(_ detail: InvalidDetail) { self.init(.invalidValue, detail.text) }
 }

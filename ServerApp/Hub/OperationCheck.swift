@@ -8,7 +8,7 @@ struct OperationCheck {
 
   func check(_ operation: Operation, site: UInt32) throws -> Entity {
     guard !operation.kind.isEffect else {
-      throw MergeRefusal(.invalidValue, "an effect is not an operation")
+      throw MergeRefusal(InvalidDetail(.effect))
     }
     guard let entity = model.entity(tag: operation.entity) else {
       throw MergeRefusal(.unknownField, "entity \(operation.entity)")
@@ -34,64 +34,63 @@ struct OperationCheck {
     throw MergeRefusal(.identityTaken, operation.row.text)
   }
 
-  private func check(_ operation: Operation, _ index: Int, _ field: Field, _ entity: Entity) throws {
-    let name = "\(entity.name).\(field.name)"
-    func refuse(_ why: String) -> MergeRefusal { MergeRefusal(.invalidValue, "\(name): \(why)") }
-    if operation.kind == .write, entity.isIdentity(field.tag) {
-      throw refuse("says which record it is, and is written when it is made")
+  private func check(_ operation: Operation, _ index: Int, _ field: Field, _ entity: Entity) throws
+  {
+    func refuse(_ rule: InvalidDetail.Rule) -> MergeRefusal {
+      MergeRefusal(InvalidDetail(rule, entity, field))
     }
+    func judge(_ violation: Violation?) throws {
+      guard let violation else { return }
+      if case .countsDown = violation { throw refuse(.onlyGrows) }
+      throw refuse(.value)
+    }
+    let values = operation.values
+    if operation.kind == .write, entity.isIdentity(field.tag) { throw refuse(.isIdentity) }
     switch (operation.kind, field.kind) {
+    // A record that two may make has its texts edited, so that neither takes the other's place.
+    case (.write, .text): throw refuse(.notWhole)
+    case (.create, .text) where operation.row.isDerived: throw refuse(.notWhole)
+    case (.edit, .text): try check(edit: operation, field, refuse)
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
-        throw refuse("is not written whole")
+        throw refuse(.notWhole)
       }
       // A record that is made may lack a field; one that is there may not lose what it must have.
-      if operation.kind == .create && operation.values[index].isNull { return }
-      if let violation = field.violation(of: operation.values[index], model: model) {
-        throw refuse(violation.sentence(.en))
-      }
-    case (.add, .set):
-      guard case .set(let element) = field.type, !operation.values[0].isNull else {
-        throw refuse("is no set")
-      }
-      try check(operation.values[0], element, refuse)
+      if operation.kind == .create && values[index].isNull { return }
+      try judge(field.violation(of: values[index], model: model))
+    case (.add, .set): try judge(field.violation(ofElement: values[0], model: model))
     case (.remove, .set(let growOnly)):
-      if growOnly { throw refuse("only grows") }
-    case (.increment, .counter(let growOnly)):
-      try check(difference: operation.values[0], growOnly, refuse)
+      if growOnly { throw refuse(.onlyGrows) }
+    case (.increment, .counter):
+      guard let difference = values[0].intValue else { throw refuse(.value) }
+      try judge(field.violation(ofDifference: difference, model: model))
     case (.put, .map(let kind)) where CellForm(kind) == .register:
-      guard case .map(let key, let value) = field.type, !operation.values[0].isNull else {
-        throw refuse("is no map")
-      }
-      try check(operation.values[0], key, refuse)
-      try check(operation.values[1], value, refuse)
+      try judge(field.violation(ofKey: values[0], value: values[1], model: model))
     case (.drop, .map(let kind)) where CellForm(kind) == .register: break
-    case (.bump, .map(of: .counter(let growOnly))):
-      guard case .map(let key, _) = field.type, !operation.values[0].isNull else {
-        throw refuse("is no map")
-      }
-      try check(operation.values[0], key, refuse)
-      try check(difference: operation.values[1], growOnly, refuse)
+    case (.bump, .map(of: .counter)):
+      guard let difference = values[1].intValue else { throw refuse(.value) }
+      try judge(field.violation(ofKey: values[0], difference: difference, model: model))
     default:
-      throw refuse("does not take this kind of change")
+      throw refuse(.wrongKind)
     }
   }
 
   private func check(
-    _ value: Value, _ type: ValueType, _ refuse: (String) -> MergeRefusal
+    edit operation: Operation, _ field: Field, _ refuse: (InvalidDetail.Rule) -> MergeRefusal
   ) throws {
-    if value.isNull { return }
-    if let violation = type.violation(of: value, model: model) {
-      throw refuse(violation.sentence(.en))
+    guard operation.values[0].isNull || operation.editedState != nil,
+      case .bytes(let bytes) = operation.values[1]
+    else { throw refuse(.value) }
+    let change: TextChange
+    do {
+      change = try TextChange(encoded: bytes)
+    } catch {
+      throw refuse(.value)
     }
-  }
-
-  private func check(
-    difference: Value, _ growOnly: Bool, _ refuse: (String) -> MergeRefusal
-  ) throws {
-    guard let number = difference.intValue, number.magnitude <= 1_000_000_000 else {
-      throw refuse("a difference is a whole number")
+    for edit in change.edits where !edit.inserted.isEmpty {
+      guard field.type.violation(of: .text(edit.inserted), model: model) == nil else {
+        throw refuse(.value)
+      }
     }
-    if growOnly, number < 0 { throw refuse("only grows") }
   }
 }

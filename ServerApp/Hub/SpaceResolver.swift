@@ -22,16 +22,21 @@ struct SpaceResolver {
         .map { Audience(space: $0) } ?? present ?? .city
     case .through(let field):
       guard let target = try reference(field),
-        let tree = entity.field(named: field)?.type.target.flatMap({ engine.model.entity(named: $0) }),
+        let tree = entity.field(named: field)?.type.target.flatMap({
+          engine.model.entity(named: $0)
+        }),
         case .tree(let parent, _) = tree.space
       else { return .city }
       guard try engine.rowExists(tree.tag, target) else { return .city }
       return try root(
-        tree, target, parent: try engine.reference(tree, target, parent), parentField: parent)
-        .map { Audience(space: $0) } ?? present ?? .city
+        tree, target, parent: try engine.reference(tree, target, parent), parentField: parent
+      )
+      .map { Audience(space: $0) } ?? present ?? .city
     case .sameAs(let field):
       guard depth < Self.depthLimit, let target = try reference(field),
-        let other = entity.field(named: field)?.type.target.flatMap({ engine.model.entity(named: $0) }),
+        let other = entity.field(named: field)?.type.target.flatMap({
+          engine.model.entity(named: $0)
+        }),
         try engine.rowExists(other.tag, target)
       else { return .city }
       return try audience(other, target, present: present, depth: depth + 1) {

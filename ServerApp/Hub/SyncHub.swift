@@ -56,7 +56,7 @@ public final class SyncHub: SyncEndpoint {
       throw EndpointError(SQLiteServerStore.exchangeError(error))
     }
     guard let device else {
-      throw .unauthorised("This device is not known here: enrol it with a new code.")
+      throw .unauthorised(HTTPReason.unknownDevice)
     }
     guard device.isActive else { throw EndpointError(.revoked) }
     return device
@@ -105,10 +105,9 @@ public final class SyncHub: SyncEndpoint {
         tokenHash: SHA256.hash(Array(token.utf8)), token: token
       ).encoded
     } catch AdminError.codeExpired {
-      throw .unauthorised("This code has expired: ask for a new one; a code is good for 15 minutes.")
+      throw .unauthorised(HTTPReason.codeExpired)
     } catch AdminError.codeUnknownOrUsed {
-      throw .unauthorised(
-        "This code is unknown or was used before: ask for a new one; a code enrols one device.")
+      throw .unauthorised(HTTPReason.codeUnknown)
     } catch {
       throw EndpointError(SQLiteServerStore.exchangeError(error))
     }
@@ -128,24 +127,25 @@ extension EndpointError {
   init(_ error: DecodeError) {
     switch error {
     case .unknownCritical:
-      self = .protocolTooOld(
-        "This server does not speak the version of your program: update the program.")
+      self = .protocolTooOld(HTTPReason.tooOld.sentence.en, .tooOld)
     default:
-      self = .malformed("The request cannot be read (\(error)): update the program.")
+      self = .malformed("The request cannot be read (\(error)): update the program.", .unreadable)
     }
   }
 
   init(_ error: ExchangeError) {
     switch error {
     case .revoked:
-      self = .unauthorised("This device was revoked, or its user disabled: ask an admin.")
+      self = .unauthorised(HTTPReason.revoked)
     case .malformed(let what):
-      self = .malformed("The request cannot be taken (\(what)): update the program.")
+      self = .malformed(
+        "The request cannot be taken (\(what)): update the program.", .unreadable)
     case .otherModel(let name):
-      self = .conflict("This server keeps other data than \(name): check its address.")
+      self = .conflict(
+        "This server keeps other data than \(name): check its address.", .otherModel)
     case .full:
-      self = .unavailable("The server's disk is full; nothing was taken: try again later.")
-    case .busy: self = .unavailable("The server is busy: try again in a minute.")
+      self = .unavailable(HTTPReason.diskFull)
+    case .busy: self = .unavailable(HTTPReason.busy)
     case .damaged(let what): self = .internalFailure(what)
     }
   }

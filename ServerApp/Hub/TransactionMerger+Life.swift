@@ -41,7 +41,7 @@ extension TransactionMerger {
   /// Takes a record away with all that lives in it, and keeps the images. Returns the rows with the
   /// audiences they had.
   @discardableResult
-  private func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge) throws
+  private mutating func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge) throws
     -> [(Tag, Int64, Int64)]
   {
     // Should the record come back, it must not bear deletions that this one had seen.
@@ -61,6 +61,10 @@ extension TransactionMerger {
       try engine.removeRow(child, childRow, context(audience))
       try engine.insertTombstone(childRow, deletion.number, audience: audience)
       taken.append((child, childRow, audience))
+      // The place is gone: what lies there is the city's, or stands for itself.
+      for (entity, id) in try SpaceResolver(engine: engine).dependents(of: declared, childRow) {
+        orphaned.append(Touched(entity: entity, row: id))
+      }
     }
     return taken
   }

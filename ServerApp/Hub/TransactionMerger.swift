@@ -11,6 +11,10 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
+  /// No honest author was looking at more.
+  let seenLimit: Int64
+  /// The stamp its author gave it, before it was moved.
+  let authoredAt: HLC
 
   var effects = Effects()
   private var touched: [Touched] = []
@@ -24,19 +28,25 @@ struct TransactionMerger {
   /// Deletions that waited beside the graves of rows that have just come back.
   var lateDeletions: [Int64: [Int64]] = [:]
 
-  private struct Touched {
+  /// Rows that take their space from what was deleted.
+  var orphaned: [Touched] = []
+
+  struct Touched {
     let entity: Entity
     let row: Int64
   }
 
   init(
-    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32
+    engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
+    authoredAt: HLC, seenLimit: Int64
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
+    self.seenLimit = seenLimit
+    self.authoredAt = authoredAt
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
@@ -50,6 +60,7 @@ struct TransactionMerger {
         Effects.Extra(
           kind: .image, entity: entity, row: RowID(row), audience: audience,
           image: image.encoded))
+      try engine.noteImage(row, writer.position)
     }
     try engine.noteWritten(touched.map(\.row), writer.position)
     return effects
@@ -59,6 +70,7 @@ struct TransactionMerger {
     let row = operation.row.raw
     let entity = try OperationCheck(model: engine.model, isServer: account == nil)
       .check(operation, site: writer.id.site)
+    try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
     if operation.kind == .create {
       try create(operation, entity, index)
@@ -80,9 +92,12 @@ struct TransactionMerger {
   mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
-    let context = ApplyContext(
-      writer: writer, knows: knows(operation.row), audience: audience, undo: nil)
-    guard case .done(let results) = try engine.apply(operation, context) else {
+    var context = ApplyContext(
+      writer: writer, knows: try knows(operation), audience: audience, undo: nil)
+    if operation.kind == .edit {
+      context.textFloor = try max(engine.collectedPosition(), engine.imagePosition(operation.row.raw))
+    }
+    guard case .done(let results) = try applied(operation, context) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     note(audience, results, index)
@@ -91,16 +106,34 @@ struct TransactionMerger {
 
   /// A record is made apart from what others wrote to the same one, whatever its author had seen
   /// (DESIGN 3).
-  private func knows(_ row: RowID) -> Knowledge {
-    guard madeBefore.contains(row.raw) else { return knows }
-    return Knowledge(site: knows.site, sequence: knows.sequence, seen: 0)
+  private func knows(_ operation: Operation) throws -> Knowledge {
+    var seen = knows.seen
+    if let state = operation.editedState {
+      // The text was rebased to a later state than the one that the rest of the form showed.
+      seen = try engine.seenPosition(state) ?? 0
+      guard seen <= seenLimit else { throw MergeRefusal(.unseenCursor, "") }
+    }
+    if madeBefore.contains(operation.row.raw) { seen = 0 }
+    return Knowledge(site: knows.site, sequence: knows.sequence, seen: seen)
+  }
+
+  private func applied(_ operation: Operation, _ context: ApplyContext) throws -> Applied {
+    do {
+      return try engine.apply(operation, context)
+    } catch let error as TextError {
+      if case .tooLarge = error { throw MergeRefusal(.tooLarge, error.description) }
+      let entity = engine.model.entity(tag: operation.entity)
+      guard let entity, let field = entity.field(tag: operation.tags[0]) else { throw error }
+      throw MergeRefusal(InvalidDetail(.value, entity, field))
+    }
   }
 
   private mutating func create(_ operation: Operation, _ entity: Entity, _ index: Int) throws {
     let row = operation.row.raw
     let grave = try engine.grave(row)
     let present = try engine.rowAudience(entity.tag, row)
-    let isTaken = try made.contains(row)
+    let isTaken =
+      try made.contains(row)
       || (operation.row.isDerived
         ? present != nil && !isSame(operation, entity)
         : present != nil || (grave == nil && engine.wasUsed(row)))
@@ -148,6 +181,23 @@ struct TransactionMerger {
   }
 
   // MARK: Rights
+
+  /// Nobody writes in another's name, nor says that a record was made after its transaction.
+  private func checkAuthorship(_ operation: Operation, _ entity: Entity) throws {
+    guard account != nil, [.create, .write].contains(operation.kind) else { return }
+    for (slot, tag) in operation.tags.enumerated() {
+      guard let field = entity.field(tag: tag), let value = operation.values[slot].intValue else {
+        continue
+      }
+      switch field.authorship {
+      case .person where value != writer.user:
+        throw MergeRefusal(InvalidDetail(.anothersName, entity, field))
+      case .time where value > authoredAt.milliseconds:
+        throw MergeRefusal(InvalidDetail(.laterThanAuthor, entity, field))
+      default: break
+      }
+    }
+  }
 
   func checkRight(_ audience: Int64) throws {
     guard let account else { return }
@@ -211,14 +261,17 @@ struct TransactionMerger {
       return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
         || made.contains(touched.row)
     }
-    // What comes back may find its place moved.
+    queue += orphaned
+    let resolver = SpaceResolver(engine: engine)
+    // What comes back may find its place moved, and is itself the place of others.
     for (tag, row) in revived {
-      if let entity = engine.model.entity(tag: tag) {
-        queue.append(Touched(entity: entity, row: row))
+      guard let entity = engine.model.entity(tag: tag) else { continue }
+      queue.append(Touched(entity: entity, row: row))
+      for (other, id) in try resolver.dependents(of: entity, row) {
+        queue.append(Touched(entity: other, row: id))
       }
     }
     var visited: Set<Int64> = []
-    let resolver = SpaceResolver(engine: engine)
     while let next = queue.popLast() {
       guard visited.insert(next.row).inserted,
         let present = try engine.rowAudience(next.entity.tag, next.row)

@@ -79,7 +79,7 @@ extension SQLiteServerStore {
       engine: engine, model: model, limits: limits, device: device, account: account,
       request: request, seenLimit: seenLimit, nowMilliseconds: system.wallMilliseconds())
     guard try intake.takeAll(batch) else { return .clone(lastSequence: device.lastSequence) }
-    try intake.finish(acknowledged: start.position)
+    try intake.finish(acknowledged: start.position, offered: batch)
     return .done(
       from: start.position, isReload: start.isReload, grantVersion: account.grantVersion,
       outcomes: intake.outcomes, lastSequence: intake.lastSequence)
@@ -98,6 +98,13 @@ extension SQLiteServerStore {
     guard let end = try engine.epochEnd(cursor.epoch), cursor.position <= end else { return nil }
     if cursor.position > 0 {
       guard try engine.history(at: cursor.position) == opened.history else { return nil }
+    }
+    // What was forgotten meanwhile cannot be told any more: late, and nothing is lost.
+    let horizon = system.wallMilliseconds() - limits.horizonMilliseconds
+    if !request.wantsAll, let lastSeen = device.lastSeenMilliseconds, lastSeen < horizon,
+      try cursor.position < engine.collectedPosition()
+    {
+      return Start(position: 0, isReload: true, seenLimit: nil)
     }
     // Other grants mean other audiences: what is lost must go, what is gained must come whole. A
     // fresh load that began under other grants begins again.
@@ -176,7 +183,7 @@ extension SQLiteServerStore {
     response.sealedCursor = CursorSeal(key: key).seal(
       response.cursor, history: try engine.history(at: page.position) ?? .zero,
       site: exchange.device.site)
-    response.stablePosition = try engine.stablePosition()
+    response.stablePosition = try engine.collectedPosition()
     if !page.hasMore {
       response.digests = try engine.digests().filter { account.mayRead($0.key) }
         .map { SyncResponse.AudienceDigest(audience: $0.key, sum: $0.value) }
@@ -217,9 +224,20 @@ extension Engine {
     return Hash16(bytes: statement.blob(0))
   }
 
-  /// The position that every active device has acknowledged.
-  func stablePosition() throws -> Int64 {
-    try connection.scalar("SELECT min(acknowledged) FROM _device WHERE state = 'active'") ?? 0
+  /// The greatest position up to which tombstones were ever forgotten.
+  func collectedPosition() throws -> Int64 { try fact("collected").intValue ?? 0 }
+
+  /// Forgets the tombstones that every live device has passed: a device that was not heard of since
+  /// `liveSince`, ms, holds nothing up, and loads anew when it comes back.
+  func collectTombstones(liveSince: Int64) throws {
+    let stable = try connection.scalar(
+      """
+      SELECT min(acknowledged) FROM _device
+      WHERE state = 'active' AND coalesce(last_seen_at, enrolled_at) >= ?
+      """, liveSince)
+    guard let stable, try stable > collectedPosition() else { return }
+    try collectTombstones(through: stable)
+    try setFact("collected", .int(stable))
   }
 
   func device(site: UInt32) throws -> DeviceRecord? {

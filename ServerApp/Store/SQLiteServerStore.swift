@@ -16,7 +16,10 @@ public final class SQLiteServerStore: ServerStore {
     self.model = model
     self.system = system
     self.limits = limits
-    if create { try prepare() }
+    if create {
+      CrashPoint.reach(.serverBegun)
+      try prepare()
+    }
   }
 
   /// Gives a new database its secret, its site and its first epoch.

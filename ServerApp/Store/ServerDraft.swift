@@ -23,7 +23,9 @@ public struct ServerDraft {
     return RowID(site: site, counter: lastRow)
   }
 
-  public mutating func apply(_ operation: Operation) throws { operations.append(operation) }
+  public mutating func apply(_ operation: Operation) throws {
+    operations.append(try engine.spelledAsShown(operation))
+  }
 
   public func read<Result>(_ body: (Engine) throws -> Result) rethrows -> Result {
     try body(engine)
@@ -65,7 +67,7 @@ extension SQLiteServerStore {
     engine.rememberPending(writer)
     var merger = TransactionMerger(
       engine: engine, writer: writer, knows: Knowledge(site: site, sequence: sequence, seen: head),
-      account: nil, knownRefused: 0)
+      account: nil, knownRefused: 0, authoredAt: stamp, seenLimit: head)
     let effects: Effects
     do {
       effects = try merger.merge(draft.operations)

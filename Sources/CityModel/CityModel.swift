@@ -24,8 +24,10 @@ public enum CityModel {
   /// What every record has. Its number and whether it is deleted are the engine's own.
   static let common: [Field] = [
     .once(1, "createdAt", .instant, "Aangemaakt op", "Created at").required
+      .tells(.time)
       .help("tijdstip op de klok van het toestel", "time on the clock of the device"),
-    .once(2, "createdBy", .reference("staff"), "Aangemaakt door", "Created by").required,
+    .once(2, "createdBy", .reference("staff"), "Aangemaakt door", "Created by").required
+      .tells(.person),
     .quiet(3, "source", .line(0...1_000), "Bron", "Source")
       .help("vrije tekst of URI: waar het feit vandaan komt", "free text or URI: where it is from"),
     .quiet(4, "sourceDate", .date, "Brondatum", "Source date")

@@ -75,15 +75,18 @@ extension Field {
   var searched: Field { copy(isSearched: true) }
   func starting(_ value: Value) -> Field { copy(defaultValue: value) }
   func personal(_ degree: PersonalData) -> Field { copy(personal: degree) }
+  func tells(_ authorship: Authorship) -> Field { copy(authorship: authorship) }
   func help(_ nl: String, _ en: String) -> Field { copy(help: Label(nl: nl, en: en)) }
 
   private func copy(
     help: Label? = nil, isRequired: Bool? = nil, defaultValue: Value? = nil,
-    isSearched: Bool? = nil, personal: PersonalData? = nil
+    isSearched: Bool? = nil, personal: PersonalData? = nil,
+    authorship: Authorship? = nil
   ) -> Field {
     Field(
       tag, name, type, kind, nl: label.nl, en: label.en, help: help ?? self.help,
       required: isRequired ?? self.isRequired, default: defaultValue ?? self.defaultValue,
-      searched: isSearched ?? self.isSearched, personal: personal ?? self.personal)
+      searched: isSearched ?? self.isSearched, personal: personal ?? self.personal,
+      authorship: authorship ?? self.authorship)
   }
 }

@@ -29,10 +29,21 @@ public enum ChangeJSON {
       change(
         operation, entity, operation.tags[0], key: operation.values[0], operation.values[1],
         to: &json)
+    case .edit:
+      change(operation, entity, operation.tags[0], key: nil, inserted(operation), to: &json)
     case .drop:
       change(operation, entity, operation.tags[0], key: operation.values[0], .null, to: &json)
     case .delete, .keep, .image, .purge, .removed: bare(operation, to: &json)
     }
+  }
+
+  /// What an edit of a text put into it; null where it only took away.
+  public static func inserted(_ operation: Operation) -> Value {
+    guard operation.kind == .edit, case .bytes(let bytes) = operation.values[1],
+      // What cannot be read is not shown; it is the server that refuses it.
+      let change = try? TextChange(encoded: bytes), !change.content.isEmpty
+    else { return .null }
+    return .text(String(decoding: change.content, as: UTF8.self))
   }
 
   /// A change of the record as a whole.

@@ -36,6 +36,12 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   /// The base is empty; the reload's pages are not in.
   case reloadEmptied = "reload-emptied"
 
+  // A server is made.
+  /// Its tables are there; its secret and its first epoch are not.
+  case serverBegun = "server-begun"
+  /// It is whole, and not yet in its place.
+  case serverMade = "server-made"
+
   // The server merges.
   /// One offered transaction is in; others are not, nothing is committed.
   case mergeAccepted = "merge-accepted"

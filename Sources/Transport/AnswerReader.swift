@@ -35,18 +35,27 @@ struct AnswerReader {
   func refusal(_ response: HTTPClientResponse) async -> TransportError {
     let status = Int(response.status.code)
     let given = await sentence(response)
+    let said = response.headers.first(name: HTTPReason.fieldName)
+      .flatMap(HTTPReason.init(rawValue:))
     switch status {
+    case 408: return .timedOut
+    case 413:
+      return .tooMuch(sentence: given ?? "No reason was given.", said: said)
+    case 400 where said == .brokenOff:
+      return .tooMuch(sentence: given ?? "The request broke off.", said: said)
     case 401, 403:
       return .revoked(
-        sentence: given ?? "The server does not accept this device; ask an admin for a new code.")
+        sentence: given ?? "The server does not accept this device; ask an admin for a new code.",
+        said: said)
     case 426:
-      return .tooOld(sentence: given ?? "This program is too old for the server; update it.")
+      return .tooOld(
+        sentence: given ?? "This program is too old for the server; update it.", said: said)
     case 502, 503, 504:
-      return .unreachable(reason: given ?? "it answers with status \(status)")
+      return .unreachable(reason: given ?? "it answers with status \(status)", said: said)
     case 300..<400:
       return .badAnswer(reason: "it points to another address; enrol with the right one")
     default:
-      return .refused(status: status, sentence: given ?? "No reason was given.")
+      return .refused(status: status, sentence: given ?? "No reason was given.", said: said)
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CityModel
 import Console
 import Foundation
 import Interchange
@@ -73,10 +74,14 @@ enum Ending {
     case .unknownRecord(let id):
       Label(nl: "er is geen record \(quoted(id)).", en: "there is no record \(quoted(id)).")
     case .refused(let reason, let detail):
-      Label(
-        nl: "de server weigert dit (\(reason): \(quoted(detail))); er is niets gewijzigd.",
-        en: "the server refuses this (\(reason): \(quoted(detail))); nothing was changed.")
+      refused(RefusalText.sentence(reason, quoted(detail), [], CityModel.model))
     }
+  }
+
+  private static func refused(_ why: Label) -> Label {
+    Label(
+      nl: "de server weigert dit; er is niets gewijzigd: \(why.nl)",
+      en: "the server refuses this; nothing was changed: \(why.en)")
   }
 
   private static func quoted(_ text: String) -> String { Terminal.quotable(text) }

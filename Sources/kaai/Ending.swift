@@ -75,21 +75,28 @@ enum Ending {
     }
   }
 
-  /// What the server itself says stays in its words.
+  /// What the server says by a code is put in the user's words; anything else stays in its own.
   private static func sentence(_ error: TransportError) -> Label {
     switch error {
-    case .unreachable(let reason):
+    case .unreachable(_, let said?): said.sentence
+    case .unreachable(let reason, nil):
       Label(
         nl: "de server is niet bereikbaar (\(reason)).",
         en: "the server cannot be reached: \(reason).")
     case .timedOut:
       Label(nl: "de server antwoordde niet op tijd.", en: "the server did not answer in time.")
     case .cut: Label(nl: "de verbinding brak.", en: "the connection broke.")
-    case .refused(let status, let sentence):
+    case .tooMuch(let sentence, let said):
       Label(
-        nl: "de server weigert (\(status)): \(sentence)",
-        en: "the server refused (\(status)): \(sentence)")
-    case .revoked(let sentence), .tooOld(let sentence): Label(nl: sentence, en: sentence)
+        nl: "de server neemt ook het kleinste stuk niet aan: \(said?.sentence.nl ?? sentence)",
+        en: "the server does not take the smallest piece either: "
+          + (said?.sentence.en ?? sentence))
+    case .refused(let status, let sentence, let said):
+      Label(
+        nl: "de server weigert (\(status)): \(said?.sentence.nl ?? sentence)",
+        en: "the server refused (\(status)): \(said?.sentence.en ?? sentence)")
+    case .revoked(let sentence, let said), .tooOld(let sentence, let said):
+      said?.sentence ?? Label(nl: sentence, en: sentence)
     case .badAnswer(let reason):
       Label(
         nl: "wat antwoordde is geen server van Kaai (\(reason)): kijk het adres na.",

@@ -69,7 +69,9 @@ import Testing
     }
   }
 
-  @Test("the fields that make a record what it is are written once, and required but for a template's key")
+  @Test(
+    "the fields that make a record what it is are written once, and required but for a template's key"
+  )
   func identities() {
     #expect(model.entity(named: "registration")?.identity == ["event", "person"])
     #expect(model.entity(named: "introduction")?.identity == ["from", "to"])

@@ -15,6 +15,7 @@ import Testing
       try database.write { _ in }
     }
     try device.reopen()
-    #expect(try device.replica.database.write { try $0.connection.scalar("PRAGMA synchronous") } == 2)
+    #expect(
+      try device.replica.database.write { try $0.connection.scalar("PRAGMA synchronous") } == 2)
   }
 }

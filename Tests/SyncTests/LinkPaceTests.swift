@@ -71,6 +71,20 @@ struct LinkPaceTests {
     #expect(pace.patience == LinkPace.usualPatience)
   }
 
+  @Test("what is too much for the other end is halved until the smallest piece, and no further")
+  func tooMuch() {
+    var pace = LinkPace(byteCount: nil, patience: nil, bounds: Self.bounds)
+    var sent = 60 << 10
+    var times = 0
+    while pace.noteTooMuch(sent: sent) {
+      #expect(pace.byteCount <= max(sent / 2, Self.bounds.lowerBound))
+      sent = pace.byteCount
+      times += 1
+    }
+    #expect(pace.byteCount == Self.bounds.lowerBound)
+    #expect(times == 4)
+  }
+
   @Test("exchanges that carry little show nothing of what a line bears")
   func shortExchanges() {
     var pace = LinkPace(byteCount: nil, patience: nil, bounds: Self.bounds)

@@ -30,6 +30,15 @@ struct SlowModel {
       if entry.id == other.entry.id { return other.index < index }
       return entry.knows(other.entry)
     }
+
+    /// Whether an edit was made in a text that had the other: what its author looked at is its own.
+    func sawText(of other: Write) -> Bool {
+      let own = other.entry.id.site == entry.id.site && other.entry.id.sequence < entry.id.sequence
+      if entry.operations.contains(where: { $0.kind == .create && $0.row == operation.row }) {
+        return own
+      }
+      return own || other.entry.position <= operation.editedState?.position ?? entry.seen
+    }
   }
 
   struct Row: Equatable {
@@ -107,10 +116,14 @@ struct SlowModel {
     }
     for field in entity.fields {
       switch field.kind {
+      case .text:
+        let text = text(row, field.tag)
+        if !text.isEmpty { result.fields[field.tag] = .scalar(.text(text)) }
       case .set: result.fields[field.tag] = set(row, field.tag)
       case .counter: result.fields[field.tag] = counter(row, field.tag)
       case .map(let kind):
-        result.fields[field.tag] = kind == .counter(growOnly: false)
+        result.fields[field.tag] =
+          kind == .counter(growOnly: false)
           ? counterMap(row, field.tag) : map(row, field.tag)
       default:
         let heads = register(row, field)
@@ -183,22 +196,55 @@ struct SlowModel {
     all.filter { write in !all.contains { $0.knows(write) } }
   }
 
+  /// The text that all edits make, each merged with what its author knew. The text's own merge is
+  /// tested elsewhere; this says who knew what.
+  private func text(_ row: RowID, _ tag: Tag) -> String {
+    var document = TextDocument()
+    var edits: [(write: Write, change: TextChange)] = []
+    for write in writes[row] ?? [] {
+      let operation = write.operation
+      if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
+        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+      {
+        document = base
+      }
+      guard operation.kind == .edit, operation.tags == [tag],
+        case .bytes(let bytes) = operation.values[1], let change = try? TextChange(encoded: bytes)
+      else { continue }
+      let known = edits.filter { write.sawText(of: $0.write) }
+        .map { $0.change.lastStep(of: $0.write.entry.id) }
+      do {
+        try document.apply(change.batch(of: write.entry.id, knowing: known))
+      } catch {
+        return "\(error)"
+      }
+      edits.append((write, change))
+    }
+    return document.text
+  }
+
   /// The operations on one element or key, newest first, by element.
-  private func elements(_ row: RowID, _ tag: Tag) -> [(Value, [Write])] {
+  ///
+  /// - Parameter key: what elements are compared by.
+  private func elements(
+    _ row: RowID, _ tag: Tag, by key: (Value) -> Value = { $0 }
+  ) -> [(Value, [Write])] {
     var result: [Value: [Write]] = [:]
     for write in writes[row] ?? [] where write.operation.tags == [tag] {
       guard ![.create, .write].contains(write.operation.kind) else { continue }
-      result[write.operation.values[0], default: []].append(write)
+      result[key(write.operation.values[0]), default: []].append(write)
     }
     return result.map { ($0.key, $0.value.sorted { $0.entry.stamp > $1.entry.stamp }) }
       .sorted { $0.0.precedes($1.0) }
   }
 
   private func set(_ row: RowID, _ tag: Tag) -> FieldValue? {
-    let present = elements(row, tag).filter { _, writes in
-      Self.heads(writes).contains { $0.operation.kind == .add }
+    let folded = elements(row, tag) { .text($0.textValue?.lowercased() ?? "") }
+    let present = folded.compactMap { _, writes in
+      // The spelling of the first that stands.
+      Self.heads(writes).last { $0.operation.kind == .add }?.operation.values[0]
     }
-    return present.isEmpty ? nil : .set(present.map(\.0))
+    return present.isEmpty ? nil : .set(present.sorted { $0.precedes($1) })
   }
 
   private func map(_ row: RowID, _ tag: Tag) -> FieldValue? {
@@ -227,10 +273,10 @@ struct SlowModel {
 }
 
 extension SlowModel {
-  /// What the server has accepted, with `seen` in the numbering of its log.
-  init(_ engine: Engine) throws {
+  /// What the server had accepted up to a position, with `seen` in the numbering of its log.
+  init(_ engine: Engine, through position: Int64 = .max) throws {
     self.init(
-      try engine.transactions(where: "position IS NOT NULL ORDER BY position").map { stored in
+      try engine.transactions(where: "position <= ? ORDER BY position", [position]).map { stored in
         Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
           position: stored.position ?? 0, seen: stored.header.seen.position,

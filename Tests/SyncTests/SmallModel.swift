@@ -27,14 +27,18 @@ enum SmallModel {
   static let key: Tag = 25
   static let highest: Tag = 26
   static let stage: Tag = 27
+  static let story: Tag = 28
 
   static let label: Tag = 16
   static let owner: Tag = 17
+  static let madeBy: Tag = 18
+  static let madeAt: Tag = 19
 
   static let seatOf: Tag = 16
   static let guest: Tag = 17
   static let diet: Tag = 18
   static let wishes: Tag = 19
+  static let remark: Tag = 20
 
   /// `qualified` goes over a visit or straight to `won`; lost and on hold decide nothing.
   static let moves = StageMoves(
@@ -64,7 +68,8 @@ enum SmallModel {
             space: .tree(parent: "parent", code: "code"),
             fields: [
               Field(code, "code", .string(), .register(asks: true), nl: "c", en: "c"),
-              Field(parent, "parent", .reference("place"), .register(asks: false), nl: "p", en: "p"),
+              Field(
+                parent, "parent", .reference("place"), .register(asks: false), nl: "p", en: "p"),
             ]),
           Entity(
             tag: company, name: "company", label: both("company"), help: both(""), title: "name",
@@ -72,7 +77,8 @@ enum SmallModel {
             fields: [
               Field(name, "name", .string(), .register(asks: true), nl: "n", en: "n"),
               Field(note, "note", .string(), .register(asks: false), nl: "n", en: "n"),
-              Field(sectors, "sectors", .set(of: .string()), .set(growOnly: false), nl: "s", en: "s"),
+              Field(
+                sectors, "sectors", .set(of: .string()), .set(growOnly: false), nl: "s", en: "s"),
               Field(visitors, "visitors", .counter, .counter(growOnly: false), nl: "v", en: "v"),
               Field(level, "level", .enumeration("level"), .ranked(.listOrder), nl: "l", en: "l"),
               Field(
@@ -91,6 +97,7 @@ enum SmallModel {
               Field(key, "key", .string(), .once, nl: "k", en: "k"),
               Field(highest, "highest", .int(0...1_000), .ranked(.maximum), nl: "m", en: "m"),
               Field(stage, "stage", .enumeration("stage"), .stage(moves), nl: "f", en: "s"),
+              Field(story, "story", .text(maximum: 10_000), .text, nl: "v", en: "s"),
             ]),
           Entity(
             tag: item, name: "item", label: both("item"), help: both(""), title: "label",
@@ -98,6 +105,10 @@ enum SmallModel {
             fields: [
               Field(label, "label", .string(), .register(asks: false), nl: "l", en: "l"),
               Field(owner, "owner", .reference("company"), .once, nl: "o", en: "o"),
+              Field(
+                madeBy, "made-by", .reference("person"), .once, nl: "b", en: "b",
+                authorship: .person),
+              Field(madeAt, "made-at", .instant, .once, nl: "a", en: "a", authorship: .time),
             ]),
           Entity(
             tag: seat, name: "seat", label: both("seat"), help: both(""), title: "guest",
@@ -107,6 +118,7 @@ enum SmallModel {
               Field(guest, "guest", .string(), .once, nl: "g", en: "g"),
               Field(diet, "diet", .string(), .register(asks: true), nl: "d", en: "d"),
               Field(wishes, "wishes", .set(of: .string()), .set(growOnly: false), nl: "w", en: "w"),
+              Field(remark, "remark", .text(maximum: 10_000), .text, nl: "o", en: "r"),
             ]),
           Entity(
             tag: person, name: "person", label: both("person"), help: both(""), title: "name",

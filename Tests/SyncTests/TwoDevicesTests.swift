@@ -14,7 +14,8 @@ struct TwoDevicesTests {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
     let row = try a.create(M.company, [(M.name, "Robovision"), (M.note, "quay 3")])
-    try a.apply(.add(M.company, row, M.sectors, "digital"), .increment(M.company, row, M.visitors, 3))
+    try a.apply(
+      .add(M.company, row, M.sectors, "digital"), .increment(M.company, row, M.visitors, 3))
     #expect(try a.sync().agrees == true)
     #expect(try b.sync().agrees == true)
     #expect(try b.shown(row, M.name) == .scalar("Robovision"))
@@ -25,7 +26,71 @@ struct TwoDevicesTests {
     #expect(try world.store.verify().problems == [])
   }
 
-  @Test("two people who changed one asking field make a conflict entry with both values; a pick closes it everywhere")
+  @Test(
+    "two people who write in one text at once both stay, and what comes later goes on from there")
+  func text() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.story, "Quay 3 is free.")])
+    try world.syncAll(a, b)
+    func type(_ device: Device, _ text: String, at place: Int, deleting: Int = 0) throws {
+      let change = try #require(
+        TextChange([TextEdit(at: place, deleting: deleting, inserting: text)]))
+      try device.apply(.edit(M.company, row, M.story, change))
+    }
+    try type(a, "Tuesday: ", at: 0)
+    try type(a, " Crane 2 is broken.", at: 24)
+    try type(b, "is not free", at: 7, deleting: 7)
+    try a.sync()
+    try b.sync()
+    #expect(
+      try b.shown(row, M.story)
+        == .scalar("Tuesday: Quay 3 is not free. Crane 2 is broken."))
+    try type(b, " Call them.", at: 47)
+    try world.syncAll(b, a)
+    for device in [a, b] {
+      #expect(
+        try device.shown(row, M.story)
+          == .scalar("Tuesday: Quay 3 is not free. Crane 2 is broken. Call them."))
+      #expect(try device.conflicts() == [])
+    }
+    try world.expectAgreement(a, b)
+    // All have it: nothing is kept beside the text.
+    try world.syncAll(a, b)
+    try world.syncAll(a, b)
+    for device in [a, b] {
+      #expect(try device.look { try $0.connection.scalar("SELECT count(*) FROM _text") } == 0)
+    }
+  }
+
+  @Test(
+    "a text that an open form edits is edited as it is now; the other fields keep what the form showed"
+  )
+  func textInForm() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.story, "one")])
+    try world.syncAll(a, b)
+    let opened = try a.replica.seen()
+    let two = try #require(TextChange([TextEdit(at: 3, inserting: " two")]))
+    try b.apply(
+      .edit(M.company, row, M.story, two), .write(M.company, row, [(M.name, .text("from B"))]))
+    try world.syncAll(b, a)
+    let three = try #require(TextChange([TextEdit(at: 7, inserting: " three")]))
+    try a.apply(
+      .edit(M.company, row, M.story, three), .write(M.company, row, [(M.name, .text("from A"))]),
+      seen: opened)
+    try world.syncAll(a, b)
+    for device in [a, b] {
+      #expect(try device.shown(row, M.story) == .scalar("one two three"))
+      #expect(try device.conflicts().map(\.tag) == [M.name])
+    }
+    try world.expectAgreement(a, b)
+  }
+
+  @Test(
+    "two people who changed one asking field make a conflict entry with both values; a pick closes it everywhere"
+  )
   func conflict() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -57,7 +122,9 @@ struct TwoDevicesTests {
     #expect(try a.dump() == b.dump())
   }
 
-  @Test("a deletion does not eat an edit that its author had not seen: the record is back, marked, on both")
+  @Test(
+    "a deletion does not eat an edit that its author had not seen: the record is back, marked, on both"
+  )
   func revival() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))

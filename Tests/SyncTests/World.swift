@@ -116,7 +116,9 @@ final class World {
   }
 
   /// Enrols a device of a user; the user is made with all spaces where it is new.
-  func device(_ name: String, user: String? = nil) throws -> Device {
+  ///
+  /// - Parameter model: the program's own; the world's where it is nil.
+  func device(_ name: String, user: String? = nil, model: Model? = nil) throws -> Device {
     let owner = try self.user(user ?? name)
     let code = DeviceCode.make(serverSystem)
     try store.addCode(
@@ -125,8 +127,8 @@ final class World {
     nextSeed += 1
     let system = ScriptedSystem(wall: serverSystem.wallMilliseconds(), seed: nextSeed)
     let replica = try Replica(
-      path: folder.appendingPathComponent("\(name).sqlite").path, model: model, system: system,
-      limits: limits, create: true)
+      path: folder.appendingPathComponent("\(name).sqlite").path, model: model ?? self.model,
+      system: system, limits: limits, create: true)
     let token = AccessToken.make(serverSystem)
     let answer = try store.enrol(
       codeHash: DeviceCode.hash(code), deviceName: name,
@@ -143,7 +145,8 @@ final class World {
 
   func dump(user: String? = nil) throws -> String {
     let account = try user.flatMap { try store.account(named: $0) }
-    return try store.database.read { engine in
+    // Over the writer's connection, whose statements are prepared.
+    return try store.database.write { engine in
       guard let account else { return try engine.dump() }
       return try engine.dump(
         audiences: Set(try engine.audiences().filter { account.mayRead($0.1) }.map(\.0)))
@@ -203,7 +206,7 @@ final class Device {
     return session.summary
   }
 
-  func dump() throws -> String { try replica.database.read { try $0.dump() } }
+  func dump() throws -> String { try look { try $0.dump() } }
 
   @discardableResult
   func create(_ entity: Tag, _ writes: [(Tag, Value)]) throws -> RowID {
@@ -223,7 +226,7 @@ final class Device {
   }
 
   func record(_ row: RowID, _ entity: Tag = SmallModel.company) throws -> Record? {
-    try replica.database.read { try $0.record(entity, row) }
+    try look { try $0.record(entity, row) }
   }
 
   func shown(_ row: RowID, _ tag: Tag, _ entity: Tag = SmallModel.company) throws -> FieldValue? {
@@ -231,7 +234,7 @@ final class Device {
   }
 
   func conflicts() throws -> [ConflictEntry] {
-    try replica.database.read { try $0.conflicts() }
+    try look { try $0.conflicts() }
   }
 }
 

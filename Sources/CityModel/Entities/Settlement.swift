@@ -26,7 +26,8 @@ extension CityModel {
   static let checklistItem = Entity(
     tag: 13, name: "checklist-item", label: Label(nl: "Checklistpunt", en: "Checklist item"),
     help: Label(nl: "Deel van een vestigingsdossier", en: "Part of a settlement case"),
-    title: "label", identity: ["case", "templateKey"], parent: "case", space: .sameAs(field: "case"),
+    title: "label", identity: ["case", "templateKey"], parent: "case",
+    space: .sameAs(field: "case"),
     fields: common + [
       .once(40, "case", .reference("settlement-case"), "Dossier", "Case").required,
       .once(41, "templateKey", .line(1...64), "Sjabloonsleutel", "Template key")

@@ -18,6 +18,8 @@ public struct FieldError: Error, Hashable, Sendable {
     case otherCommand
     case notWritable
     case assignedTwice
+    /// A greatest value that would fall, or a least one that would rise.
+    case neverGoesBack
   }
 
   /// The field as it was typed.
@@ -180,6 +182,18 @@ extension FieldError {
       name, .notWritable,
       nl: "dit veld wordt één keer ingevuld, bij het maken van het record, en blijft dan zo.",
       en: "this field is filled in once, when the record is made, and then stays so.")
+  }
+
+  /// A greatest or least value that would go back.
+  static func neverGoesBack(_ field: Field, present: Value, _ ranking: Ranking) -> FieldError {
+    let shown = PlainText.text(present, type: field.type)
+    let isGreatest = ranking == .maximum
+    return FieldError(
+      field.name, .neverGoesBack,
+      nl: "dit veld gaat nooit terug: het staat op \(shown) en wordt alleen "
+        + "\(isGreatest ? "hoger" : "lager"), op alle toestellen.",
+      en: "this field never goes back: it is \(shown) and only gets "
+        + "\(isGreatest ? "higher" : "lower"), on all devices.")
   }
 
   static func assignedTwice(_ name: String) -> FieldError {

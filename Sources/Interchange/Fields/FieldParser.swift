@@ -100,12 +100,11 @@ public struct FieldParser {
   }
 
   private func elements(_ texts: [String], type: ValueType, name: String) throws -> [Value] {
-    var seen: Set<String> = []
+    var seen: Set<Value> = []
     var elements: [Value] = []
     for text in texts.map(\.kept) where !text.isEmpty {
       let value = try values.value(text, of: type, name: name)
-      let identity = value.textValue?.lowercased() ?? "\(value)"
-      if seen.insert(identity).inserted { elements.append(value) }
+      if seen.insert(value.elementKey).inserted { elements.append(value) }
     }
     return elements
   }

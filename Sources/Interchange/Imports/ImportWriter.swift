@@ -26,9 +26,12 @@ public struct ImportWriter {
     for field in entity.fields {
       if let value = field.defaultValue { writes[field.tag] = value }
     }
-    if let field = entity.field(named: "createdAt") { writes[field.tag] = .int(createdAt) }
-    if let field = entity.field(named: "createdBy"), user.isValid {
-      writes[field.tag] = .int(user.raw)
+    for field in entity.fields {
+      switch field.authorship {
+      case .time: writes[field.tag] = .int(createdAt)
+      case .person where user.isValid: writes[field.tag] = .int(user.raw)
+      case .person, nil: break
+      }
     }
     var entries: [(Tag, Entry)] = []
     for write in record.writes {

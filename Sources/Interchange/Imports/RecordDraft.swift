@@ -60,7 +60,7 @@ public struct RecordDraft {
     }
     var elements: [Value] = []
     for value in texts.compactMap({ read($0, as: type, name: name) })
-    where !elements.contains(value) {
+    where !elements.contains(where: { $0.elementKey == value.elementKey }) {
       elements.append(value)
     }
     if !elements.isEmpty { write(field, .elements(elements)) }

@@ -15,14 +15,18 @@ public enum EditPlan {
     for field in entity.fields {
       if let value = field.defaultValue { writes[field.tag] = value }
     }
-    if let field = entity.field(named: "createdAt") { writes[field.tag] = .int(createdAt) }
-    if let field = entity.field(named: "createdBy"), user.isValid {
-      writes[field.tag] = .int(user.raw)
+    for field in entity.fields {
+      switch field.authorship {
+      case .time: writes[field.tag] = .int(createdAt)
+      case .person where user.isValid: writes[field.tag] = .int(user.raw)
+      case .person, nil: break
+      }
     }
     let (registers, others) = try registers(intents, current: nil)
     for (field, value) in registers { writes[field.tag] = value }
     let row = entity.derivedID(tags: writes.map(\.key), values: writes.map(\.value)) ?? row
-    let operations = try others.flatMap { try entryOperations($0, entity, row, current: nil) }
+    var operations = try others.flatMap { try entryOperations($0, entity, row, current: nil) }
+    if row.isDerived { operations += edits(takenFrom: &writes, entity, row) }
     let written = Set(operations.flatMap(\.tags))
     for field in entity.fields
     where field.isRequired && field.kind != .derived && writes[field.tag] ?? .null == .null
@@ -51,10 +55,26 @@ public enum EditPlan {
         throw FieldError.writtenOnce(field.name)
       }
     }
+    for (field, value) in registers {
+      guard case .ranked(let ranking) = field.kind,
+        case .scalar(let present)? = current.fields[field.tag],
+        ranking.refuses(value, after: present)
+      else { continue }
+      throw FieldError.neverGoesBack(field, present: present, ranking)
+    }
     for (field, value) in registers where field.isRequired && value.isNull {
       throw FieldError.required(field, rule: TypeRule(field.type, model: model))
     }
     var operations: [Operation] = []
+    let texts = registers.filter { $0.field.kind == .text }
+    registers.removeAll { $0.field.kind == .text }
+    for (field, value) in texts {
+      var shown = ""
+      if case .scalar(let present)? = current.fields[field.tag] { shown = present.textValue ?? "" }
+      if let change = TextChange(TextDiff.edits(from: shown, to: value.textValue ?? "")) {
+        operations.append(.edit(entity.tag, current.id, field.tag, change))
+      }
+    }
     if !registers.isEmpty {
       operations.append(
         .write(entity.tag, current.id, registers.map { ($0.field.tag, $0.value) }))
@@ -63,9 +83,21 @@ public enum EditPlan {
       + others.flatMap { try entryOperations($0, entity, current.id, current: current) }
   }
 
+  /// The texts of a record that two may make at once: each is an edit, so that both stay.
+  private static func edits(
+    takenFrom writes: inout [Tag: Value], _ entity: Entity, _ row: RowID
+  ) -> [Operation] {
+    entity.fields.filter { $0.kind == .text }.compactMap { field in
+      guard let text = writes.removeValue(forKey: field.tag)?.textValue,
+        let change = TextChange([TextEdit(at: 0, inserting: text)])
+      else { return nil }
+      return .edit(entity.tag, row, field.tag, change)
+    }
+  }
+
   /// When and by whom a record was made is nobody's to say.
   private static func refuseAuthorship(_ intents: [FieldIntent]) throws {
-    for intent in intents where ["createdAt", "createdBy"].contains(intent.field.name) {
+    for intent in intents where intent.field.authorship != nil {
       throw FieldError.writtenByProgram(intent.field.name)
     }
   }

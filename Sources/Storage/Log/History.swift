@@ -28,6 +28,19 @@ extension Engine {
     try connection.scalar("SELECT 1 FROM _written WHERE row = ? LIMIT 1", row) != nil
   }
 
+  /// Readers were sent this row whole at a position.
+  public func noteImage(_ row: Int64, _ position: Int64) throws(StorageError) {
+    let statement = try connection.statement("INSERT OR REPLACE INTO _image VALUES (?, ?)")
+    statement.bind(1, row)
+    statement.bind(2, position)
+    try statement.run()
+  }
+
+  /// The last position at which readers were sent this row whole; 0 for never.
+  public func imagePosition(_ row: Int64) throws(StorageError) -> Int64 {
+    try connection.scalar("SELECT position FROM _image WHERE row = ?", row) ?? 0
+  }
+
   public struct Grave {
     public let row: Int64
     public let entity: Tag

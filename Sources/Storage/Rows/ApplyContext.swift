@@ -8,6 +8,8 @@ public struct ApplyContext {
   public let audience: Int64?
   /// Takes the before-images of pending writes; nil for the base.
   public let undo: UndoLog?
+  /// Readers may hold a text as of this position without its edits.
+  public var textFloor: Int64 = 0
   /// Whether rows belong to the base, whose digest is kept.
   public var isBase: Bool { undo == nil }
 
@@ -37,8 +39,12 @@ public final class UndoLog {
   enum Kind: UInt8 {
     case inserted = 1
     case updated = 2
-    case removed = 3
+    /// Format 1: all columns, in the order of the model of that time.
+    case removedInOrder = 3
     case life = 4
+    case removed = 5
+    /// An edit of a text, with the edits that take it back.
+    case text = 6
   }
 
   public init() {}

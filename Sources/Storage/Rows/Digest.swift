@@ -64,8 +64,7 @@ extension Engine {
   /// The digests computed from every row; what is kept must equal them.
   public func digestsFromScratch() throws -> [Audience: UInt64] {
     var sums: [Int64: UInt64] = [:]
-    for entity in model.entities {
-      guard let layout = layout(entity.tag) else { continue }
+    for layout in try storedLayouts() {
       let scan = try connection.statement(layout.scan)
       defer { scan.reset() }
       while try scan.step() {
@@ -83,7 +82,10 @@ extension Engine {
         value: heads.rawBlob(4))
     }
     var result: [Audience: UInt64] = [:]
-    for (number, sum) in sums where sum != 0 { result[try audience(number)] = sum }
+    for (number, sum) in sums where sum != 0 {
+      // Rows of an audience that does not exist are damaged: the sum of nobody never agrees.
+      result[try knownAudience(number) ?? Audience(space: -1, level: 0), default: 0] &+= sum
+    }
     return result
   }
 
@@ -122,7 +124,8 @@ extension Engine {
     for column in layout.cells {
       let tag = column.tag
       switch column.form {
-      case .set, .map: continue
+      case .set, .map:
+        if !shows(scan, column, clocks[tag]) { sum &+= Self.damage }
       case .counter:
         guard case .counter(let transaction) = clocks[tag] else { continue }
         sum &+= hash(
@@ -141,21 +144,38 @@ extension Engine {
     }
     for item in clocks.items {
       switch item.content {
-      case .entries(let entries), .unknown(_, let entries):
+      case .entries(let entries):
         for entry in entries { sum &+= try hash(row: row, tag: item.tag, entry: entry) }
+      case .unknown(let form, let entries):
+        for entry in entries { sum &+= try hash(row: row, tag: item.tag, entry: entry, form) }
       case .register, .counter: break
       }
     }
     return sum
   }
 
+  /// What a cell adds that shows something else than its clocks hold.
+  private static let damage: UInt64 = 0xD6E8_FEB8_6659_FD93
+
+  /// Whether the column of a set or a map shows the elements that its clocks name.
+  private func shows(
+    _ scan: Statement, _ cell: CellColumns, _ content: ClockColumn.Content?
+  ) -> Bool {
+    guard case .entries(let entries) = content else { return scan.isNull(4 + cell.first) }
+    return scan.text(4 + cell.first) == EntriesText.json(entries, cell.form)
+  }
+
   /// The hash of one element of a set, one key of a map, or one unknown cell: of each of its heads.
-  func hash(row: Int64, tag: Tag, entry: ClockColumn.Entry) throws -> UInt64 {
+  ///
+  /// - Parameter form: an unknown register or counter has no key: it counts as where it is known.
+  func hash(
+    row: Int64, tag: Tag, entry: ClockColumn.Entry, _ form: CellForm = .set
+  ) throws -> UInt64 {
     var sum: UInt64 = 0
     for head in entry.heads {
       let writer = try writer(head.transaction)
       scratch.removeAll()
-      scratch.value(entry.key)
+      if form == .set || form == .map { scratch.value(entry.key) }
       scratch.value(head.value)
       sum &+= scratch.bytes.withUnsafeBytes { hash(row: row, tag: tag, writer: writer, value: $0) }
     }
@@ -180,12 +200,17 @@ extension Engine {
   }
 
   public func audience(_ number: Int64) throws -> Audience {
+    guard let audience = try knownAudience(number) else {
+      throw EngineError.contradiction("audience \(number) is unknown")
+    }
+    return audience
+  }
+
+  private func knownAudience(_ number: Int64) throws(StorageError) -> Audience? {
     let statement = try connection.statement("SELECT space, level FROM _audience WHERE id = ?")
     defer { statement.reset() }
     statement.bind(1, number)
-    guard try statement.step() else {
-      throw EngineError.contradiction("audience \(number) is unknown")
-    }
+    guard try statement.step() else { return nil }
     return Audience(space: statement.int(0), level: UInt8(truncatingIfNeeded: statement.int(1)))
   }
 }

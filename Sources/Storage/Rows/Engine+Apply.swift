@@ -14,6 +14,8 @@ extension Engine {
       return try applyEntry(operation, context, given)
     case .increment, .bump:
       return try applyIncrement(operation, context)
+    case .edit:
+      return try applyEdit(operation, context, given)
     case .keep:
       return try applyKeep(operation, context, given)
     case .delete, .image, .purge, .removed:
@@ -127,9 +129,11 @@ extension Engine {
           heads: change.new.map { RowImage.Head(transaction: $0.writer.number, value: $0.value) })
         if context.isBase {
           if case .unknown(_, let entries) = clocks[tag] {
-            for entry in entries { digest &-= try hash(row: row, tag: tag, entry: entry) }
+            for entry in entries {
+              digest &-= try hash(row: row, tag: tag, entry: entry, .register)
+            }
           }
-          digest &+= try hash(row: row, tag: tag, entry: entry)
+          digest &+= try hash(row: row, tag: tag, entry: entry, .register)
         }
         clocks[tag] = .unknown(.register, [entry])
       }
@@ -217,7 +221,7 @@ extension Engine {
         let entry = ClockColumn.Entry(
           key: .null, heads: [RowImage.Head(transaction: number, value: value)])
         clocks[tag] = .unknown(.register, [entry])
-        if context.isBase { digest &+= try hash(row: row, tag: tag, entry: entry) }
+        if context.isBase { digest &+= try hash(row: row, tag: tag, entry: entry, .register) }
       }
     }
     insert.bind(3, clocks.encoded)
@@ -348,25 +352,31 @@ extension Engine {
   private func applyEntry(
     _ operation: Operation, _ context: ApplyContext, _ given: [CellResult]??
   ) throws -> Applied {
-    let tag = operation.tags[0]
     let isMap = operation.kind == .put || operation.kind == .drop
     let isAddition = operation.kind == .add || operation.kind == .put
+    let element = operation.values[0]
     return try changeEntries(operation, context, isMap ? .map : .set) { old, writer in
-      let newcomer = Head(writer: writer, value: operation.kind == .put ? operation.values[1] : .null)
+      let value = operation.kind == .put ? operation.values[1] : isMap ? .null : element
+      let newcomer = Head(writer: writer, value: value)
       if case .some(let decided) = given {
         if !isAddition, (decided?[0] ?? .shown) == .shown { return [] }
-        return try decide(decided?[0] ?? .shown, old: old, newcomer: newcomer)
+        let heads = try decide(decided?[0] ?? .shown, old: old, newcomer: newcomer)
+        return isMap ? heads : heads.map { Head(writer: $0.writer, value: $0.value.or(element)) }
       }
       return isAddition
         ? Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
         : Merge.remove(heads: old, knows: context.knows)
     }
     .map { old, new in
-      _ = tag
-      if isAddition { return Self.result(old: old, new: new, newcomer: context.writer) }
-      if new.isEmpty { return .shown }
+      // Of a set, a spelling is told only where it is not that of the operation.
+      let told = isMap ? new : new.map { Head(writer: $0.writer, value: $0.value.unless(element)) }
+      if isAddition {
+        if new.count == 1, new[0].writer.number == context.writer.number { return .shown }
+      } else if new.isEmpty {
+        return .shown
+      }
       if new == old { return .hidden }
-      return .heads(new.map { HeadReference(reference: Int($0.writer.number), value: $0.value) })
+      return .heads(told.map { HeadReference(reference: Int($0.writer.number), value: $0.value) })
     }
   }
 
@@ -390,7 +400,8 @@ extension Engine {
     _ change: ([Head], Writer) throws -> [Head]
   ) throws -> EntryChange {
     let tag = operation.tags[0]
-    let key = operation.values[0]
+    // A counter comes here only where the model does not know it.
+    let key = form == .counter ? .null : operation.values[0]
     let row = operation.row.raw
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
     let select = plan.select
@@ -411,12 +422,8 @@ extension Engine {
     case .entries(let known), .unknown(_, let known): entries = known
     default: break
     }
-    let position = entries.firstIndex { !$0.key.precedes(key) } ?? entries.count
-    let exists = position < entries.count && entries[position].key == key
-    let old = try exists
-      ? entries[position].heads.map {
-        Head(writer: try writer($0.transaction), value: $0.value)
-      } : []
+    let position = entries.index(of: key, form)
+    let old = try position.map { try heads(of: entries[$0], form) } ?? []
     let new = try change(old, context.writer)
     guard new != old else { return .changed(old: old, new: new) }
 
@@ -427,20 +434,20 @@ extension Engine {
       record.value(oldColumn)
       record.varint(0)
     }
-    let entry = ClockColumn.Entry(
-      key: key,
-      heads: new.map { RowImage.Head(transaction: $0.writer.number, value: $0.value) })
+    let entry = ClockColumn.Entry(key: key, heads: new, form)
     if context.isBase, let audience {
       var digest: UInt64 = 0
-      if exists { digest &-= try hash(row: row, tag: tag, entry: entries[position]) }
-      digest &+= try hash(row: row, tag: tag, entry: entry)
+      if let position {
+        digest &-= try hash(row: row, tag: tag, entry: entries[position], form)
+      }
+      digest &+= try hash(row: row, tag: tag, entry: entry, form)
       addToDigest(audience, digest)
     }
-    switch (exists, new.isEmpty) {
-    case (true, true): entries.remove(at: position)
-    case (true, false): entries[position] = entry
-    case (false, false): entries.insert(entry, at: position)
-    case (false, true): break
+    if let position { entries.remove(at: position) }
+    if !new.isEmpty {
+      // Another spelling may stand elsewhere in the order.
+      let place = entries.firstIndex { !$0.key.precedes(entry.key) } ?? entries.count
+      entries.insert(entry, at: place)
     }
     if plan.columns[0] == nil {
       clocks[tag] = entries.isEmpty ? nil : .unknown(form, entries)
@@ -468,7 +475,10 @@ extension Engine {
     let row = operation.row.raw
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
     guard let columns = plan.columns[0] else {
-      throw EngineError.unknownField(operation.entity, tag)
+      return try changeEntries(operation, context, .counter) { old, writer in
+        [Merge.increment(sum: old.first, by: Head(writer: writer, value: operation.values[0]))]
+      }
+      .map { _, _ in .shown }
     }
     let select = plan.select
     select.bind(1, row)

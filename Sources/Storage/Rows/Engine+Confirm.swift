@@ -113,7 +113,7 @@ public struct Confirmation {
         guard try record.varint() == 0 else { return nil }
       }
       before = Before(greatest: greatest, clocks: clocks, tags: tags, values: values)
-    case .removed, .life, nil: return nil
+    case .removed, .removedInOrder, .life, .text, nil: return nil
     }
   }
 

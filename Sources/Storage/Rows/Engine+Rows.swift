@@ -21,7 +21,13 @@ extension Engine {
       record.varint(clocks.map { $0.count + 1 } ?? 0)
       if let clocks { record.raw(clocks) }
       record.varint(UInt64((audience ?? -1) + 1))
-      for column in 0..<layout.columnCount { select.encode(4 + column, to: &record) }
+      // By tags: the model may be another one when this is put back.
+      record.varint(layout.columns.count)
+      for column in layout.columns {
+        record.varint(column.field.tag)
+        record.varint(column.count)
+        for index in 0..<column.count { select.encode(4 + column.first + index, to: &record) }
+      }
     }
     var digest: UInt64 = 0
     if context.isBase { digest = try hashRow(select, layout) }
@@ -49,6 +55,8 @@ extension Engine {
     delete.bind(1, row)
     try delete.run()
     if context.isBase, let audience { addToDigest(audience, 0 &- digest) }
+    // The server keeps them: the record may come back, and edits that had not seen it go.
+    if context.isBase, role == .device, layout.hasTexts { try forgetTexts(row) }
     return true
   }
 
@@ -60,7 +68,8 @@ extension Engine {
       statement.bind(1, row)
       while try statement.step() {
         var reader = ByteReader(statement.rawBlob(2))
-        found.append((Tag(truncatingIfNeeded: statement.int(0)), statement.int(1), try reader.value()))
+        found.append(
+          (Tag(truncatingIfNeeded: statement.int(0)), statement.int(1), try reader.value()))
       }
     }
     return try found.map { ($0.0, Head(writer: try writer($0.1), value: $0.2)) }
@@ -72,6 +81,10 @@ extension Engine {
   /// The row with all its clocks and heads, in local numbers; nil where it is not there.
   public func image(_ entity: Tag, _ row: Int64) throws -> RowImage? {
     guard let layout = layout(entity) else { throw EngineError.unknownEntity(entity) }
+    return try image(layout, row)
+  }
+
+  func image(_ layout: TableLayout, _ row: Int64) throws -> RowImage? {
     let select = try connection.statement(layout.selectAll)
     select.bind(1, row)
     guard try select.step() else {
@@ -126,7 +139,8 @@ extension Engine {
   }
 
   /// Puts a row as its image says, in local numbers, in place of whatever is there.
-  public func putImage(_ image: RowImage, _ entity: Tag, _ row: Int64, _ context: ApplyContext) throws
+  public func putImage(_ image: RowImage, _ entity: Tag, _ row: Int64, _ context: ApplyContext)
+    throws
   {
     guard let layout = layout(entity) else { throw EngineError.unknownEntity(entity) }
     try removeRow(entity, row, context)
@@ -177,8 +191,10 @@ extension Engine {
     clocks.greatest = greatest.number
     for item in clocks.items {
       switch item.content {
-      case .entries(let entries), .unknown(_, let entries):
+      case .entries(let entries):
         for entry in entries { digest &+= try hash(row: row, tag: item.tag, entry: entry) }
+      case .unknown(let form, let entries):
+        for entry in entries { digest &+= try hash(row: row, tag: item.tag, entry: entry, form) }
       case .register, .counter: break
       }
     }
@@ -242,8 +258,10 @@ extension Engine {
 }
 
 extension Engine {
-  /// Takes away all rows of an entity, without digests or before-images.
-  public func empty(_ entity: Entity) throws(StorageError) {
-    try connection.execute("DELETE FROM \(Guard.quote(entity.table))")
+  /// Takes away all rows, without digests or before-images.
+  public func emptyTables() throws {
+    for layout in try storedLayouts() {
+      try connection.execute("DELETE FROM \(Guard.quote(layout.entity.table))")
+    }
   }
 }

@@ -20,8 +20,10 @@ extension Engine {
       switch kind {
       case .inserted: try undoInsert(entity, row)
       case .updated: try undoUpdate(&record, entity, row)
-      case .removed: try undoRemove(&record, entity, row)
+      case .removed, .removedInOrder:
+        try undoRemove(&record, entity, row, isInOrder: kind == .removedInOrder)
       case .life: try undoLife(&record, entity, row)
+      case .text: try undoText(&record, entity, row)
       }
       try record.expectEnd()
     }
@@ -76,7 +78,9 @@ extension Engine {
     try connection.scalar("SELECT 1 FROM _head WHERE row = ? AND tag = ?", row, Int64(tag)) != nil
   }
 
-  private func undoRemove(_ record: inout ByteReader, _ entity: Tag, _ row: Int64) throws {
+  private func undoRemove(
+    _ record: inout ByteReader, _ entity: Tag, _ row: Int64, isInOrder: Bool
+  ) throws {
     guard let layout = layout(entity) else { throw EngineError.unknownEntity(entity) }
     let insert = try connection.statement(layout.insertAll)
     insert.bind(1, row)
@@ -85,13 +89,32 @@ extension Engine {
     insert.bind(3, length == 0 ? nil : try record.array(length - 1))
     let audience = Int64(try record.varint()) - 1
     insert.bind(4, audience < 0 ? nil : audience)
-    for column in 0..<layout.columnCount { insert.bind(5 + column, try record.value()) }
+    if isInOrder {
+      for column in 0..<layout.columnCount { insert.bind(5 + column, try record.value()) }
+    } else {
+      try bindByTag(&record, layout, insert)
+    }
     try insert.run()
     for _ in 0..<(try record.count(limit: record.remaining, what: "number of heads")) {
       let tag = try record.uint32(what: "tag")
       let number = Int64(try record.varint())
       try insertFurtherHead(
-        entity, row, tag, number, value: try record.value(), audience: audience < 0 ? nil : audience)
+        entity, row, tag, number, value: try record.value(), audience: audience < 0 ? nil : audience
+      )
+    }
+  }
+
+  private func bindByTag(
+    _ record: inout ByteReader, _ layout: TableLayout, _ insert: Statement
+  ) throws {
+    for column in 0..<layout.columnCount { insert.bindNull(5 + column) }
+    for _ in 0..<(try record.count(limit: record.remaining, what: "number of fields")) {
+      let column = layout.column(try record.uint32(what: "tag"))
+      for index in 0..<(try record.count(limit: record.remaining, what: "number of columns")) {
+        let value = try record.value()
+        guard let column, index < column.count else { continue }
+        insert.bind(5 + column.first + index, value)
+      }
     }
   }
 

@@ -45,7 +45,7 @@ public final class Engine {
 
   func layout(_ entity: Tag) -> TableLayout? {
     if let layout = layouts[entity] { return layout }
-    guard let declared = model.entity(tag: entity) else { return nil }
+    guard let declared = model.entity(tag: entity) ?? unknownEntity(entity) else { return nil }
     let layout = TableLayout(declared)
     layouts[entity] = layout
     return layout

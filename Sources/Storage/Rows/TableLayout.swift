@@ -8,6 +8,8 @@ final class TableLayout {
   /// The same without the fields.
   let cells: [CellColumns]
   let columnCount: Int
+  /// Whether edits of texts may be kept beside its rows.
+  let hasTexts: Bool
   let selectAll: String
   let scan: String
   let insertAll: String
@@ -32,6 +34,7 @@ final class TableLayout {
     cells = columns.map(\.cell)
     self.positions = positions
     columnCount = next
+    hasTexts = columns.contains { $0.field.kind == .text }
     let table = Guard.quote(entity.table)
     let list = names.map { ", \($0)" }.joined()
     scan = "SELECT id, _t, _x, _a\(list) FROM \(table)"

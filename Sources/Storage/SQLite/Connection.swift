@@ -13,10 +13,22 @@ public final class Connection {
     ownsHandle = false
   }
 
+  /// Closes the connection when it goes.
+  init(owning handle: OpaquePointer) {
+    self.handle = handle
+    ownsHandle = true
+  }
+
   /// Gives all prepared statements up: before somebody else closes the connection.
   public func finalizeStatements() {
     for statement in statements.values { statement.finalize() }
     statements = [:]
+  }
+
+  var statementCount: Int { statements.count }
+
+  func resetStatements() {
+    for statement in statements.values { statement.reset() }
   }
 
   deinit {
@@ -148,7 +160,8 @@ public final class Statement {
     var copy = value
     copy.withUTF8 { utf8 in
       _ = utf8.withMemoryRebound(to: CChar.self) {
-        kaai_bind_text_transient(pointer, Int32(index), $0.baseAddress ?? Self.empty, Int32($0.count))
+        kaai_bind_text_transient(
+          pointer, Int32(index), $0.baseAddress ?? Self.empty, Int32($0.count))
       }
     }
   }
@@ -164,7 +177,8 @@ public final class Statement {
   /// Does not copy.
   @inline(__always) public func bindText(_ index: Int, static value: UnsafeRawBufferPointer) {
     _ = kaai_bind_text_static(
-      pointer, Int32(index), (value.baseAddress ?? UnsafeRawPointer(Self.empty))
+      pointer, Int32(index),
+      (value.baseAddress ?? UnsafeRawPointer(Self.empty))
         .assumingMemoryBound(to: CChar.self), Int32(value.count))
   }
   /// Does not copy.

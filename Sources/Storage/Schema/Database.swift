@@ -13,8 +13,11 @@ public final class Database: @unchecked Sendable {
   public let path: String
   public let role: Role
   public let model: Model
+  /// The disk was full when the file was opened: it can be read, and every write says so.
+  public let isFull: Bool
   private let check: FileCheck
-  private let pool: DatabasePool
+  private let connections: any DatabaseWriter
+  private let readers = ReaderEngines()
   // Touched only inside the writer's closures, which the pool runs one at a time.
   private var writer: Engine?
 
@@ -39,24 +42,66 @@ public final class Database: @unchecked Sendable {
     } else if !create {
       throw StorageError.missing(path)
     }
+    (connections, isFull) = try Self.open(path, role)
+    do {
+      try migrate()
+    } catch {
+      throw Self.storageError(error)
+    }
+  }
+
+  private static func open(_ path: String, _ role: Role) throws -> (any DatabaseWriter, Bool) {
+    do {
+      let pool = try DatabasePool(path: path, configuration: configuration(role))
+      // The pool sets NORMAL with the WAL, after the connection was prepared: a save that has
+      // returned would not survive power loss.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
+      return (pool, false)
+    } catch {
+      let error = storageError(error)
+      // A pool begins its WAL, which a full disk has no room for. What is there can be read.
+      guard error as? StorageError == .diskFull, let queue = readOnly(path, role) else {
+        throw error
+      }
+      return (queue, true)
+    }
+  }
+
+  private static func configuration(_ role: Role, before: String? = nil) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(20)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { database in
       guard let handle = database.sqliteConnection else { return }
       kaai_disable_triggers(handle)
-      for pragma in Self.pragmas(role) { sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil) }
+      // GRDB's authorizer notes every column that a statement names, for observation that nobody
+      // here asks for: a third of the time it takes to open a file and prepare its statements.
+      sqlite3_set_authorizer(handle, nil, nil)
+      if let before { sqlite3_exec(handle, before, nil, nil, nil) }
+      for pragma in pragmas(role) { sqlite3_exec(handle, "PRAGMA \(pragma)", nil, nil, nil) }
     }
-    do {
-      pool = try DatabasePool(path: path, configuration: configuration)
-      // The pool sets NORMAL with the WAL, after the connection was prepared: a save that has
-      // returned would not survive power loss.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
-      try migrate()
-    } catch let error as DatabaseError {
-      throw StorageError(
-        code: error.extendedResultCode.rawValue, message: error.message ?? "\(error.resultCode)")
+    return configuration
+  }
+
+  /// A connection that needs no room: beside a program that works on the file it shares that
+  /// program's index of the WAL; alone it keeps one in memory. nil where neither can be.
+  private static func readOnly(_ path: String, _ role: Role) -> DatabaseQueue? {
+    for before in [nil, FileCheck.aloneInMemory] {
+      // What fails here failed before, with the error that is told.
+      guard
+        let queue = try? DatabaseQueue(
+          path: path, configuration: configuration(role, before: before)),
+        (try? queue.read { try $0.execute(sql: "SELECT 1 FROM sqlite_master") }) != nil
+      else { continue }
+      return queue
     }
+    return nil
+  }
+
+  private static func storageError(_ error: any Error) -> any Error {
+    guard let error = error as? DatabaseError else { return error }
+    return StorageError(
+      code: error.extendedResultCode.rawValue, message: error.message ?? "\(error.resultCode)")
   }
 
   private static func exists(_ path: String) -> Bool {
@@ -68,7 +113,8 @@ public final class Database: @unchecked Sendable {
   /// Runs `body` in one SQLite transaction that holds the write lock from its start; what it throws
   /// undoes everything.
   public func write<Result>(_ body: (Engine) throws -> Result) throws -> Result {
-    try pool.writeWithoutTransaction { database in
+    if isFull { throw StorageError.diskFull }
+    return try connections.writeWithoutTransaction { database in
       let engine = try engine(database)
       try engine.connection.execute("BEGIN IMMEDIATE")
       try engine.beginTransaction()
@@ -86,27 +132,44 @@ public final class Database: @unchecked Sendable {
 
   /// Runs `body` on a consistent state; it cannot write.
   public func read<Result>(_ body: (Engine) throws -> Result) throws -> Result {
-    try pool.read { database in
-      guard let handle = database.sqliteConnection else { throw StorageError.busy }
-      return try body(Engine(connection: Connection(borrowing: handle), model: model, role: role))
+    do {
+      return try connections.read { database in
+        guard let handle = database.sqliteConnection else { throw StorageError.busy }
+        let engine = readers.engine(for: handle) {
+          Engine(connection: Connection(borrowing: handle), model: model, role: role)
+        }
+        // Another connection may have written since: only what the schema decides is kept.
+        engine.forget()
+        defer { readers.giveBack(engine, of: handle) }
+        return try body(engine)
+      }
+    } catch let error as DatabaseError {
+      throw Self.storageError(error)
     }
   }
 
   /// Copies the database to a new file while others write (SQLite's backup API).
   public func backup(to path: String) throws {
     let target = try DatabaseQueue(path: path)
-    try pool.backup(to: target)
+    try connections.backup(to: target)
     try target.close()
   }
 
-  /// Moves what the WAL holds into the file.
+  /// Moves what the WAL holds into the file, unless another process is doing just that.
   public func checkpoint() throws {
-    _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    do {
+      _ = try connections.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    } catch let error as DatabaseError {
+      if error.resultCode != .SQLITE_BUSY { throw Self.storageError(error) }
+    }
   }
 
   public func close() throws {
-    try pool.writeWithoutTransaction { _ in writer = nil }
-    try pool.close()
+    try connections.barrierWriteWithoutTransaction { _ in
+      writer = nil
+      readers.removeAll()
+    }
+    try connections.close()
   }
 
   private func engine(_ database: GRDB.Database) throws -> Engine {
@@ -118,19 +181,25 @@ public final class Database: @unchecked Sendable {
   }
 
   private func migrate() throws {
-    try pool.writeWithoutTransaction { database in
+    try connections.writeWithoutTransaction { database in
       guard let handle = database.sqliteConnection else { throw StorageError.busy }
       let connection = Connection(borrowing: handle)
-      if try check.version(connection) == Schema.format, try check.isCurrent(connection) { return }
+      if try check.isWhole(connection) { return }
+      if isFull { throw StorageError.diskFull }
       try connection.execute("BEGIN IMMEDIATE")
       do {
-        if try connection.scalar("PRAGMA user_version") == 0 {
+        let found = try check.version(connection)
+        if found == 0 {
           try connection.execute(Schema.common)
+          try connection.execute(Schema.texts)
           try connection.execute(role == .device ? Schema.device : Schema.server)
-          try connection.execute("PRAGMA user_version = \(Schema.format)")
+          if role == .server { try connection.execute(Schema.images) }
           try set(connection, "model", model.name)
           try set(connection, "role", role.rawValue)
+        } else {
+          try Migration.run(from: found, connection, role: role, model: model)
         }
+        try connection.execute("PRAGMA user_version = \(Schema.format)")
         try addTables(connection)
         try connection.execute("COMMIT")
       } catch {

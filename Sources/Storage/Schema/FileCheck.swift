@@ -11,16 +11,19 @@ struct FileCheck {
 
   /// Throws when the file must not be worked on; an empty file may.
   func inspect(_ path: String) throws {
-    var opened: OpaquePointer?
-    let code = sqlite3_open_v2(
-      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
-    // Closes once the last statement is gone.
-    defer { sqlite3_close_v2(opened) }
-    guard let opened, code == SQLITE_OK else {
-      throw StorageError(code: code, message: String(cString: sqlite3_errstr(code)))
+    do {
+      try inspect(path, before: nil)
+    } catch StorageError.diskFull {
+      // No room for the index of a WAL: alone, it is kept in memory.
+      try inspect(path, before: Self.aloneInMemory)
     }
-    sqlite3_busy_timeout(opened, 20_000)
-    let connection = Connection(borrowing: opened)
+  }
+
+  /// Keeps other processes out, and the index of the WAL in memory, in no file.
+  static let aloneInMemory = "PRAGMA locking_mode=EXCLUSIVE"
+
+  private func inspect(_ path: String, before: String?) throws {
+    let connection = try open(path, before: before)
     let found = try version(connection)
     let tables = try connection.scalar("SELECT count(*) FROM sqlite_master") ?? 0
     if found == 0, tables == 0 { return }
@@ -29,6 +32,25 @@ struct FileCheck {
       try connection.scalar("SELECT 1 FROM sqlite_master WHERE name = '_meta'") != nil
     else { throw StorageError.corrupt("the file is a database of another program") }
     _ = try isCurrent(connection)
+  }
+
+  /// Whether a file needs nothing written to it before it can be worked on.
+  func isWhole(_ connection: Connection) throws -> Bool {
+    try version(connection) == Schema.format && isCurrent(connection)
+  }
+
+  private func open(_ path: String, before: String?) throws -> Connection {
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(
+      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+    guard let opened, code == SQLITE_OK else {
+      sqlite3_close_v2(opened)
+      throw StorageError(code: code, message: String(cString: sqlite3_errstr(code)))
+    }
+    sqlite3_busy_timeout(opened, 20_000)
+    let connection = Connection(owning: opened)
+    if let before { try connection.execute(before) }
+    return connection
   }
 
   /// The format's version in the file; 0 before it has one.

@@ -4,7 +4,7 @@ import Protocol
 ///
 /// The number of the format is `PRAGMA user_version`; a database of a newer one is refused.
 enum Schema {
-  static let format = 1
+  static let format = 3
 
   /// Both ends.
   static let common = """
@@ -33,7 +33,7 @@ enum Schema {
       nonce BLOB,
       chain BLOB,               -- the chain after it
       greatest INTEGER,         -- server: the greatest stamp up to here; device: the position that
-                                -- it was given, until its page is here
+                                -- an own one was given in an outcome
       history BLOB,             -- server: running hash over all chains up to here
       body BLOB,                -- encoded operations
       extra BLOB                -- device: before-images; server: effects
@@ -72,6 +72,25 @@ enum Schema {
     -- Names to show for sites and users.
     CREATE TABLE _site (site INTEGER PRIMARY KEY, name TEXT NOT NULL);
     CREATE TABLE _user (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    """
+
+  /// Since format 3.
+  static let texts = """
+    -- Edits of texts that somebody may not know yet. Number 0 is the text before the first of them.
+    CREATE TABLE _text (
+      row INTEGER NOT NULL,
+      tag INTEGER NOT NULL,
+      txn INTEGER NOT NULL,
+      parents BLOB NOT NULL,    -- numbers of the transactions whose edits it builds on
+      edit BLOB NOT NULL,       -- a TextChange; UTF-8 at number 0
+      PRIMARY KEY (row, tag, txn)
+    ) WITHOUT ROWID;
+    """
+
+  /// Since format 3, on a server.
+  static let images = """
+    -- At which position readers last were sent a row whole: they have its texts without their edits.
+    CREATE TABLE _image (row INTEGER PRIMARY KEY, position INTEGER NOT NULL);
     """
 
   static let device = """

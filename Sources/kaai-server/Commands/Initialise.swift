@@ -22,8 +22,7 @@ struct Initialise: ServerCommand {
     }
     try FileManager.default.createDirectory(
       at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    _ = try SQLiteServerStore(
-      path: file.path, model: context.model, system: context.system, create: true)
+    try SQLiteServerStore.make(path: file.path, model: context.model, system: context.system)
     context.output.emptyJSON()
     context.output.line(
       Label(

@@ -21,13 +21,15 @@ extension Quarantine {
         json.array { json in
           for transaction in refused {
             json.object { json in
-              RefusedTransaction.members(transaction, to: &json)
+              RefusedTransaction.members(transaction, context, to: &json)
               json.member("changes", integer: Int64(transaction.operations.count))
             }
           }
         }
       }
-      for transaction in refused { context.output.line(RefusedTransaction.line(transaction)) }
+      for transaction in refused {
+        context.output.line(RefusedTransaction.line(transaction, context))
+      }
       if refused.isEmpty {
         context.output.line(Label(nl: "Alles werd aanvaard.", en: "Everything was accepted."))
       }
@@ -54,12 +56,12 @@ extension Quarantine {
       }
       context.output.json { json in
         json.object { json in
-          RefusedTransaction.members(found, to: &json)
+          RefusedTransaction.members(found, context, to: &json)
           json.key("changes")
           ChangeJSON.write(found.operations, model: context.model, to: &json)
         }
       }
-      context.output.line(RefusedTransaction.line(found))
+      context.output.line(RefusedTransaction.line(found, context))
       if !context.output.isJSON {
         for operation in found.operations {
           var json = JSONText()
@@ -74,19 +76,30 @@ extension Quarantine {
 
 /// A refused transaction as it is printed.
 enum RefusedTransaction {
-  static func members(_ transaction: QuarantinedTransaction, to json: inout JSONText) {
+  static func members(
+    _ transaction: QuarantinedTransaction, _ context: Context, to json: inout JSONText
+  ) {
     json.member("transaction", string: transaction.id.text)
     json.member("reason", string: "\(transaction.reason)")
     json.member("detail", string: transaction.detail)
+    // Like a log: machines read the same whatever the language.
+    json.member("sentence", string: sentence(transaction, context).en)
     json.member("at", string: PlainText.instant(transaction.atMilliseconds))
     json.member("user", string: transaction.userName)
     json.member("device", string: transaction.deviceName)
   }
 
-  static func line(_ transaction: QuarantinedTransaction) -> String {
+  private static func sentence(
+    _ transaction: QuarantinedTransaction, _ context: Context
+  ) -> Label {
+    RefusalText.sentence(
+      transaction.reason, transaction.detail, transaction.operations, context.model)
+  }
+
+  static func line(_ transaction: QuarantinedTransaction, _ context: Context) -> String {
     Terminal.safe(
       "\(transaction.id.text)  \(PlainText.instant(transaction.atMilliseconds))  "
-        + "\(transaction.userName), \(transaction.deviceName): \(transaction.reason) "
-        + "(\(transaction.detail))")
+        + "\(transaction.userName), \(transaction.deviceName): "
+        + sentence(transaction, context).text(in: context.language))
   }
 }

@@ -180,7 +180,8 @@ enum ConflictMembers {
     func text(_ side: ConflictEntry.Side) -> String {
       let value = field.map { display.text(side.value, type: $0.type) } ?? ""
       return Terminal.safe(
-        "\(value.isEmpty ? context.say("(leeg)", "(empty)") : value) (\(side.user), \(side.device))")
+        "\(value.isEmpty ? context.say("(leeg)", "(empty)") : value) (\(side.user), \(side.device))"
+      )
     }
     if entry.tag == Field.lifeTag {
       let who = entry.losers.map { Terminal.safe($0.user) }.joined(separator: ", ")

@@ -26,7 +26,7 @@ struct Add: KaaiCommand {
     try replica.commit(seen: seen) { draft in
       try context.checkWritable(entity)
       let intents = try draft.read { engine in
-        try context.parser(entity, .adding, engine).parse(fields)
+        try context.parser(entity, .adding, engine).parse(context.withFiles(fields, entity))
       }
       let operations = try EditPlan.creation(
         entity, model: context.model, row: draft.newRow(), intents: intents,
@@ -50,6 +50,7 @@ struct Edit: KaaiCommand {
         kaai edit Robovision status=active website= vacancies.count=3
         kaai edit 1Q53-SQR0-00001 period.end=2026-10-20T18:00 budgetEur=1250.50
         kaai edit Robovision "headcount[2025]=120"
+        kaai edit Robovision notes=@report.txt
       """)
   @Argument(help: "An id, a code or a unique title.") var id: String
   @Argument(help: "field=value ...") var fields: [String]
@@ -57,7 +58,7 @@ struct Edit: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     try context.change(id) { draft, entity, current in
       let intents = try draft.read { engine in
-        try context.parser(entity, .editing, engine).parse(fields)
+        try context.parser(entity, .editing, engine).parse(context.withFiles(fields, entity))
       }
       return try EditPlan.change(
         entity, model: context.model, current: current, intents: intents)
@@ -95,7 +96,9 @@ struct SetRemove: KaaiCommand {
       guard case .set(growOnly: false) = field.kind else {
         throw Failure(
           .usage,
-          context.say("\(field.name): deze verzameling groeit alleen.", "\(field.name): this set only grows."))
+          context.say(
+            "\(field.name): deze verzameling groeit alleen.", "\(field.name): this set only grows.")
+        )
       }
       return elements.map { .remove(entity.tag, current.id, field.tag, $0) }
     }
@@ -135,13 +138,19 @@ struct Count: KaaiCommand {
       }
       switch (target.field.kind, target.key) {
       case (.counter(let growOnly), nil):
-        if growOnly, number < 0 { throw refuse("deze teller gaat niet terug.", "this counter never goes back.") }
+        if growOnly, number < 0 {
+          throw refuse("deze teller gaat niet terug.", "this counter never goes back.")
+        }
         return [.increment(entity.tag, current.id, target.field.tag, number)]
       case (.map(of: .counter(let growOnly)), let key?):
-        if growOnly, number < 0 { throw refuse("deze teller gaat niet terug.", "this counter never goes back.") }
+        if growOnly, number < 0 {
+          throw refuse("deze teller gaat niet terug.", "this counter never goes back.")
+        }
         return [.bump(entity.tag, current.id, target.field.tag, key: key, number)]
       case (.map(of: .counter), nil):
-        throw refuse("geef een sleutel, bijvoorbeeld \(field)[2026-10-20].", "give a key, for example \(field)[2026-10-20].")
+        throw refuse(
+          "geef een sleutel, bijvoorbeeld \(field)[2026-10-20].",
+          "give a key, for example \(field)[2026-10-20].")
       default:
         throw refuse("is geen teller; gebruik edit.", "is no counter; use edit.")
       }

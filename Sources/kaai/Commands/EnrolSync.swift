@@ -93,6 +93,13 @@ struct Sync: KaaiCommand {
             "De verbinding brak; opnieuw over \(String(format: "%.1f", wait)) s.",
             "The connection broke; again in \(String(format: "%.1f", wait)) s."))
         try await Task.sleep(for: .seconds(wait))
+      } catch let error as TransportError {
+        // Halved each time, so that this ends.
+        guard case .tooMuch = error, try session.tooMuchAsked() else { throw error }
+        Output.note(
+          context.say(
+            "De server neemt niet zoveel tegelijk; opnieuw met kleinere stukken.",
+            "The server does not take so much at once; again in smaller pieces."))
       }
       progress.tell(
         Label(

@@ -82,7 +82,8 @@ struct List: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     let entity = try context.entity(entity)
     if let limit, limit < 0 {
-      throw Failure(.usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+      throw Failure(
+        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
     }
     try context.replica().database.read { engine in
       let filter = try RecordFilter(conditions, entity, engine, context)
@@ -118,7 +119,10 @@ struct List: KaaiCommand {
   ) {
     let fields =
       columns
-      ?? (entity.lookupFields + entity.fields.filter { $0.isRequired && !entity.lookupFields.map(\.tag).contains($0.tag) && $0.tag >= 16 })
+      ?? (entity.lookupFields
+      + entity.fields.filter {
+        $0.isRequired && !entity.lookupFields.map(\.tag).contains($0.tag) && $0.tag >= 16
+      })
       .prefix(4).map { $0 }
     var table = TableText(
       columns: [TableText.Column("Id")]
@@ -179,7 +183,9 @@ struct RecordFilter {
       switch record.fields[target.field.tag] {
       case nil: value.isNull
       case .scalar(let shown)?: Self.part(shown, target.part) == value
-      case .set(let elements)?: value.isNull ? elements.isEmpty : elements.contains(value)
+      case .set(let elements)?:
+        value.isNull
+          ? elements.isEmpty : elements.contains { $0.elementKey == value.elementKey }
       case .counter(let sum)?: .int(sum) == value
       case .map(let entries)?:
         if let key = target.key {

@@ -21,7 +21,9 @@ struct Rejected: KaaiCommand {
             json.member("transaction", string: transaction.id.text)
             json.member(
               "reason",
-              string: RefusalText.sentence(transaction.reason, transaction.detail).en)
+              string: RefusalText.sentence(
+                transaction.reason, transaction.detail, transaction.operations, context.model
+              ).en)
             json.member("at", string: PlainText.instant(transaction.atMilliseconds))
             json.key("changes")
             ChangeJSON.write(transaction.operations, model: context.model, to: &json)
@@ -32,7 +34,8 @@ struct Rejected: KaaiCommand {
     if context.output.isJSON { return .ok }
     try replica.database.read { engine in
       for transaction in rejected {
-        let why = RefusalText.sentence(transaction.reason, transaction.detail)
+        let why = RefusalText.sentence(
+          transaction.reason, transaction.detail, transaction.operations, context.model)
         context.output.line(
           "\(transaction.id.text)  \(context.time(transaction.atMilliseconds))  "
             + Terminal.safe(why.text(in: context.language)))
@@ -78,7 +81,8 @@ struct HistoryCommand: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
     guard limit >= 0 else {
-      throw Failure(.usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+      throw Failure(
+        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
     }
     let row = try id.map { text in
       if let row = RowID(text: text) { return row }
@@ -157,9 +161,10 @@ enum ChangeMembers {
           type = inner
           value = operation.values.last ?? .null
         }
+        if operation.kind == .edit { value = ChangeJSON.inserted(operation) }
         let sign: String =
           switch operation.kind {
-          case .add: "+ "
+          case .add, .edit: "+ "
           case .remove, .drop: "- "
           case .increment, .bump: "+= "
           default: ""
@@ -167,42 +172,6 @@ enum ChangeMembers {
         let name = field?.label.text(in: context.language) ?? "#\(tag)"
         return Terminal.safe("\(head): \(name) \(sign)\(display.text(value, type: type))")
       }
-    }
-  }
-}
-
-/// Why a change was not accepted, in words.
-enum RefusalText {
-  static func sentence(_ reason: RefusalReason, _ detail: String) -> Label {
-    switch reason {
-    case .noRight:
-      Label(
-        nl: "u mag in ruimte \(detail) niets wijzigen: vraag een beheerder om het recht.",
-        en: "you may not change anything in space \(detail): ask an admin for the right.")
-    case .invalidValue:
-      Label(nl: "ongeldige waarde: \(detail)", en: "invalid value: \(detail)")
-    case .unknownRecord:
-      Label(
-        nl: "record \(detail) is er niet meer.", en: "record \(detail) is not there any more.")
-    case .unknownField:
-      Label(
-        nl: "de server kent \(detail) niet: het programma is nieuwer dan de server.",
-        en: "the server does not know \(detail): the program is newer than the server.")
-    case .dependsOnRefused:
-      Label(
-        nl: "hangt af van \(detail), dat niet aanvaard werd.",
-        en: "depends on \(detail), which was not accepted.")
-    case .tooLarge: Label(nl: "te groot: splits de wijziging.", en: "too large: split the change.")
-    case .identityTaken:
-      Label(nl: "nummer \(detail) is al van een ander record.", en: "id \(detail) is another record's.")
-    case .serverOwned:
-      Label(
-        nl: "\(detail) wordt alleen op de server beheerd.",
-        en: "\(detail) is managed on the server only.")
-    case .unseenCursor:
-      Label(
-        nl: "de wijziging beweert iets gezien te hebben dat dit toestel nooit kreeg.",
-        en: "the change claims to have seen what this device never received.")
     }
   }
 }

@@ -62,6 +62,51 @@ struct ClientFileTests {
     #expect(ending.errors.contains("update"))
   }
 
+  @Test("a copied folder: the second to sync is stopped with a sentence and 1, its edits are safe")
+  func copiedFolder() async throws {
+    let city = try await City()
+    let (a, copy) = (try await city.laptop("Anke"), try Laptop("Anke"))
+    try FileManager.default.copyItem(atPath: a.data, toPath: copy.data)
+    try await a.tell("edit", "Sirris", "website=https://first.example")
+    try await copy.tell("edit", "Sirris", "website=https://copy.example")
+    try await a.sync()
+    let before = try await city.server.command("dump").output
+    try await copy.expectRefused(["sync"], status: 1, says: ["copy", "safe"])
+    #expect(try await copy.tell("status")["pending"].int == 1)
+    #expect(try await copy.fields("Sirris")["website"].text == "https://copy.example")
+    #expect(try await city.server.command("dump").output == before)
+    try await city.expectAgreement()
+  }
+
+  @Test("digests that differ are told with the remedy and 1; sync --full heals, the outbox stays")
+  func differingDigests() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    let before = try await a.dump()
+    try a.sql("UPDATE _digest SET sum = sum + 1")
+    let ending = try await a.run(["sync"])
+    #expect(ending.status == 1)
+    #expect((ending.output + ending.errors).contains("sync --full"))
+    #expect(try await a.tell("status")["inSync"].bool == false)
+    #expect(try await a.run(["verify"]).status == 1)
+    #expect(try await a.run(["sync", "--full"]).status == 0)
+    #expect(try await a.dump() == before)
+    try await city.expectAgreement()
+  }
+
+  @Test("a tool that writes around the program is refused with a sentence; nothing is changed")
+  func writeAround() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    let before = try await a.dump()
+    for statement in ["UPDATE organisation SET website = NULL", "DELETE FROM hub"] {
+      #expect {
+        try a.sql(statement)
+      } throws: { "\($0)".contains("use kaai add, edit or delete") }
+    }
+    #expect(try await a.dump() == before)
+  }
+
   @Test("two kaai in one folder: edits at once are all kept, each once")
   func editsAtOnce() async throws {
     let city = try await City()
@@ -129,6 +174,43 @@ struct ClientFileTests {
     }
     try await city.expectAgreement()
     #expect(try await b.fields("Sirris")["website"].text == "https://kept.example")
+  }
+
+  @Test("on a disk without any room what only reads works, and what writes says that it is full")
+  func noRoomAtAll() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try await a.sync()
+    let id = try #require(try await a.tell("list", "hub", "--limit", "1").items.first?["id"].text)
+    for command in [
+      ["status"], ["list", "hub", "--limit", "1", "--columns", "code"], ["conflicts"],
+      ["rejected"], ["outbox"], ["verify"], ["history", id, "--limit", "0"],
+    ] {
+      let ending = try await a.run(command, fileLimit: 1)
+      #expect(ending.status == 0, "\(command): \(ending.errors)")
+    }
+    for command in [
+      ["add", "organisation", "name=x", "kind=start_up"], ["edit", id, "website="], ["sync"],
+      ["delete", id], ["set-add", id, "tags", "x"],
+    ] {
+      let ending = try await Program.client.run(
+        command + ["--lang", "nl", "--data", a.data], fileLimit: 1)
+      #expect(ending.status == 1, "\(command): \(ending.errors)")
+      #expect(ending.errors.contains("schijf is vol"), "\(command): \(ending.errors)")
+      #expect(ending.errors.contains("maak plaats"), "\(command): \(ending.errors)")
+    }
+    _ = try await city.server.stop()
+    for command in [["user", "list"], ["quarantine", "list"], ["verify"]] {
+      let ending = try await Program.server.run(
+        command + ["--data", city.server.data], fileLimit: 1)
+      #expect(ending.status == 0, "\(command): \(ending.errors)")
+    }
+    let refused = try await Program.server.run(
+      ["user", "disable", "Anke", "--data", city.server.data], fileLimit: 1)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("disk is full"), "\(refused.errors)")
+    try await city.restart()
+    try await city.expectAgreement()
   }
 
   @Test("a server whose disk is full takes nothing and says so; the laptop sends all again")

@@ -19,6 +19,20 @@ struct ContractEditTests {
     #expect(try await device.number("pending") == 1)
   }
 
+  @Test("a greatest value that would fall is refused with 2, says that it never goes back")
+  func neverGoesBack() async throws {
+    let device = try await ContractCity().device("An")
+    let id = try await device.add(
+      "event", "title=T", "kind=networking", "period.start=2026-10-20T09:00", "icsSequence=5")
+    for lower in ["icsSequence=3", "icsSequence="] {
+      let ending = try await device.run("edit", id, lower)
+      #expect(ending.status == 2, "\(lower)")
+      #expect(ending.errors.contains("never goes back: it is 5"), "\(ending.errors)")
+    }
+    #expect(try await device.run("edit", id, "icsSequence=6").status == 0)
+    #expect(try await device.fields(id)["icsSequence"] as? Int == 6)
+  }
+
   @Test("an empty value clears a map whole, and one of its keys")
   func clearingMaps() async throws {
     let device = try await ContractCity().device("An")

@@ -13,7 +13,8 @@ struct ContractOutputTests {
   func help(command: String) async throws {
     let ending = try await ContractDevice.program.run([command, "--help"])
     #expect(ending.status == 0)
-    #expect(ending.output.contains("kaai \(command)\n") || ending.output.contains("kaai \(command) "))
+    #expect(
+      ending.output.contains("kaai \(command)\n") || ending.output.contains("kaai \(command) "))
     #expect(ending.output.contains("Example"))
   }
 

@@ -5,6 +5,32 @@ import Testing
 /// programs, real HTTP.
 @Suite("Scenarios of the field", .serialized, .timeLimit(.minutes(10)))
 struct ScenarioMergeTests {
+  @Test("notes that three people write at once keep everybody's words, whoever syncs first")
+  func notes() async throws {
+    let city = try await City()
+    let (a, b) = (try await city.laptop("Anke"), try await city.laptop("Bram"))
+    let c = try await city.laptop("Chloe")
+    let company = try await a.add(
+      "organisation", "name=Kaai Kranen", "kind=start_up", "notes=Quay 3 is free.\nCall in May.")
+    for laptop in [a, b, c] { try await laptop.sync() }
+    try await a.tell("edit", company, "notes=Quay 3 is free.\nCall Mia in May.")
+    let folder = try TemporaryFolder()
+    let file = folder.path("report.txt")
+    try "Quay 3 and 4 are free.\r\nCall in May.\r\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
+    try await b.tell("edit", company, "notes=@\(file)")
+    try await c.tell("edit", company, "notes=Quay 3 is free.\nCall in May.\nAsk for Eva.")
+    for laptop in [c, a, b, c, a] { try await laptop.sync() }
+    for laptop in [a, b, c] {
+      let notes = try await laptop.fields(company)["notes"].text
+      #expect(notes == "Quay 3 and 4 are free.\nCall Mia in May.\nAsk for Eva.")
+    }
+    #expect(try await a.tell("conflicts").items.isEmpty)
+    try await city.expectAgreement()
+    let missing = try await a.run(["edit", company, "notes=@\(file).none"])
+    #expect(missing.status == 1 && missing.errors.contains("cannot be read"))
+  }
+
   @Test("F1: a tag added here and taken off there stays; nobody is asked, history names all")
   func sameCompanyTwoTags() async throws {
     let city = try await City()

@@ -196,28 +196,39 @@ struct AdminCommandTests {
     #expect(again.errors.contains("already"))
   }
 
-  @Test("data of a newer version, another program or another kind is refused and left alone")
-  func otherData() async throws {
-    let newer = try await TestServer()
-    try newer.sql("PRAGMA user_version = 99")
-    let first = try await newer.command("verify")
-    #expect(first.status == 1)
-    #expect(first.errors.contains("newer version (99"))
+  /// Commands that read, write and serve.
+  private static let anyCommands = [
+    ["verify"], ["dump"], ["device", "list"], ["user", "add", "Eva", "--role", "reader"],
+    ["import", "-", "--as", "sample"], ["serve", "--listen", "127.0.0.1:0"],
+  ]
 
-    let foreign = try await TestServer()
-    try foreign.sql("UPDATE _meta SET value = 'other-city' WHERE key = 'model'")
-    let second = try await foreign.command("verify")
-    #expect(second.status == 1)
-    #expect(second.errors.contains("other-city"))
-
-    let junk = try await TestServer(isReady: false)
-    try FileManager.default.createDirectory(atPath: junk.data, withIntermediateDirectories: true)
-    let bytes = Data(repeating: 0x5A, count: 5_000)
-    try bytes.write(to: URL(fileURLWithPath: junk.data + "/server.sqlite"))
-    let third = try await junk.command("verify")
-    #expect(third.status == 1)
-    #expect(third.errors.contains("backup"))
-    #expect(
-      try Data(contentsOf: URL(fileURLWithPath: junk.data + "/server.sqlite")) == bytes)
+  @Test(
+    "data of a newer version, another program or another kind is refused and left alone",
+    arguments: [
+      ("PRAGMA user_version = 99", ["newer version (99", "update"]),
+      (
+        "UPDATE _meta SET value = 'other-city' WHERE key = 'model'",
+        ["other-city", "another folder"]
+      ),
+      ("UPDATE _meta SET value = 'device' WHERE key = 'role'", ["device", "another folder"]),
+      ("DROP TABLE _meta", ["another program", "backup"]), ("", ["backup"]),
+    ])
+  func otherData(change: String, says: [String]) async throws {
+    let server = try await TestServer()
+    let file = URL(fileURLWithPath: server.data + "/server.sqlite")
+    if change.isEmpty {
+      try Data(repeating: 0x5A, count: 5_000).write(to: file)
+    } else {
+      try server.sql(change)
+    }
+    let before = try Data(contentsOf: file)
+    for command in Self.anyCommands {
+      let spaces = command.first == "user" ? ["--spaces", "*"] : []
+      let ending = try await Program.server.run(command + spaces + ["--data", server.data])
+      #expect(ending.status == 1 && !ending.isKilled, "\(command): \(ending.errors)")
+      #expect(ending.output.isEmpty, "\(command): \(ending.output)")
+      for word in says { #expect(ending.errors.contains(word), "\(command): \(ending.errors)") }
+    }
+    #expect(try Data(contentsOf: file) == before)
   }
 }

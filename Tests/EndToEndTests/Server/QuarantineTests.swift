@@ -29,12 +29,22 @@ struct QuarantineTests {
 
     let name = "\(device.site):1"
     let list = try await server.command("quarantine", "list", "--json").output
-    #expect(list.contains("\"transaction\":\"\(name)\",\"reason\":\"noRight\",\"detail\":\"gent\""))
+    #expect(
+      list.contains("\"transaction\":\"\(name)\",\"reason\":\"noRight\",\"detail\":\"gent\","))
+    #expect(list.contains("\"sentence\":\"you may not change anything in space gent"))
     #expect(list.contains("\"user\":\"Bo\",\"device\":\"Laptop B\",\"changes\":1"))
     let shown = try await server.command("quarantine", "show", name, "--json").output
     #expect(shown.contains("\"record\":\"\(row.text)\""))
     #expect(shown.contains("\"value\":\"Café Zonder Naam\""))
-    #expect(try await server.command("quarantine", "show", name).output.contains("noRight"))
+    for command in [["list"], ["show", name]] {
+      for (language, words) in [("nl", "u mag in ruimte gent niets"), ("en", "you may not")] {
+        let text = try await Program.server.run(
+          ["quarantine"] + command + ["--lang", language, "--data", server.data]
+        ).output
+        #expect(text.contains(words), "\(text)")
+        #expect(!text.contains("noRight"), "\(text)")
+      }
+    }
     #expect(try !(await server.command("dump").output.contains("Zonder Naam")))
     #expect(try await server.command("verify").status == 0)
     _ = try await server.stop()

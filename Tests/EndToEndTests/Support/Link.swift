@@ -15,6 +15,8 @@ final class Link: Sendable {
     case cutsEvery(Int)
     /// The server gets what is sent; nothing comes back, and the connection stays.
     case swallowsAnswers
+    /// As a proxy does that takes no more than so many bytes of a request.
+    case refuses(over: Int, status: Int)
   }
 
   struct Count: Sendable {
@@ -24,6 +26,7 @@ final class Link: Sendable {
     /// Of exchanges that a cut ended before they were over.
     var wasted = 0
     var swallowed = 0
+    var refused = 0
   }
 
   private struct State {
@@ -155,6 +158,13 @@ final class Link: Sendable {
           break loop
         }
       case .swallow: continue
+      case .refuse(let status):
+        let answer = "HTTP/1.1 \(status) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        _ = sendAll(wire.client, Array(answer.utf8)[...])
+        shutdown(wire.client, Int32(SHUT_WR))
+        // Reads what still comes, so that the answer is not thrown away with the connection.
+        while recv(source, &buffer, buffer.count, 0) > 0 {}
+        break loop
       }
     }
     shutdown(target, Int32(SHUT_WR))
@@ -171,6 +181,7 @@ final class Link: Sendable {
   private enum Judgement {
     case pass(Int, cuts: Bool)
     case swallow
+    case refuse(status: Int)
   }
 
   private func judge(_ count: Int, _ wire: Wire, isUp: Bool) -> Judgement {
@@ -196,6 +207,10 @@ final class Link: Sendable {
         state.count.swallowed += count
         return .swallow
       case .swallowsAnswers: break
+      case .refuses(let limit, let status) where isUp && before.exchange + count > limit:
+        state.count.refused += 1
+        return .refuse(status: status)
+      case .refuses: break
       }
       passed = max(0, passed)
       if isUp { state.count.up += passed } else { state.count.down += passed }

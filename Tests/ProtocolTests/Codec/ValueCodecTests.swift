@@ -10,7 +10,9 @@ struct ValueCodecTests {
     .group([.real(51.1), .real(3.7), .null, .text("approximate")]), .group([.int(3)]),
   ]
 
-  @Test("a value reads back as it was written, and its view covers exactly its bytes", arguments: values)
+  @Test(
+    "a value reads back as it was written, and its view covers exactly its bytes", arguments: values
+  )
   func roundTrip(_ value: Value) throws {
     let bytes = value.encoded
     let decoded = try bytes.decode { reader throws(DecodeError) in try reader.value() }

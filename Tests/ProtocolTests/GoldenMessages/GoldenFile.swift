@@ -11,6 +11,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case requestFirst = "request-first"
   /// Every kind of operation, in two runs, with jumps of the clock.
   case requestFull = "request-full"
+  /// Edits of texts, of the state that the transaction says and of a later one.
+  case requestTexts = "request-texts"
   /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
@@ -40,6 +42,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .requestFirst: GoldenRequests.first.encoded
     case .requestFull: GoldenRequests.full.encoded
+    case .requestTexts: GoldenRequests.texts.encoded
     case .answerPage: GoldenAnswers.page.encoded
     case .answerMore: GoldenAnswers.more.encoded
     case .answerClone: GoldenAnswers.clone.encoded
@@ -51,7 +54,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Reads a message of this file's kind whole, to the last operation and image.
   func read(_ bytes: [UInt8]) throws(DecodeError) {
     switch self {
-    case .requestFirst, .requestFull:
+    case .requestFirst, .requestFull, .requestTexts:
       try BatchWalk.read(SyncRequest(encoded: bytes, limits: .standard).batch)
     case .answerPage, .answerMore, .answerClone:
       try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
@@ -63,7 +66,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// The same, in words.
   func describe(_ bytes: [UInt8]) throws -> String {
     switch self {
-    case .requestFirst, .requestFull:
+    case .requestFirst, .requestFull, .requestTexts:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
     case .answerPage, .answerMore, .answerClone:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
@@ -77,7 +80,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Decodes a message to values and encodes these.
   func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
     switch self {
-    case .requestFirst, .requestFull:
+    case .requestFirst, .requestFull, .requestTexts:
       var request = try SyncRequest(encoded: bytes, limits: .standard)
       request.batch = try BatchCopy.encoded(request.batch)
       return request.encoded

@@ -54,6 +54,37 @@ enum GoldenRequests {
       batch: offer.builder.finish())
   }
 
+  /// "kade 3 vrij" becomes "kade 4 is vrij"; then a text with other letters is typed in a form that
+  /// was open while a sync went on.
+  static var texts: SyncRequest {
+    var offer = Offer()
+    func change(_ edits: TextEdit...) -> TextChange {
+      guard let change = TextChange(edits) else { preconditionFailure("edits that do nothing") }
+      return change
+    }
+    offer.add(
+      nonce: firstNonce, counter: 0, label: "",
+      [
+        .edit(
+          2, row, 25,
+          change(
+            TextEdit(at: 7, inserting: "is "), TextEdit(at: 5, deleting: 1, inserting: "4")))
+      ])
+    offer.add(
+      nonce: firstNonce, counter: 1, label: "",
+      [
+        .edit(
+          2, otherRow, 25, change(TextEdit(at: 0, inserting: "Müze 👩‍🚒")),
+          of: Cursor(epoch: epoch, position: 44)),
+        .write(2, otherRow, [(16, "x")]),
+      ])
+    return SyncRequest(
+      modelName: "gent-economy", modelVersion: 1, cursor: [UInt8](0..<48),
+      clockMilliseconds: noon + 250, lastSequence: 2, lastChain: offer.chain.link, jumps: [],
+      confirmedSequence: 0, pageBytes: 1_048_576, wantsAll: false, grantVersion: 3,
+      batch: offer.builder.finish())
+  }
+
   /// Transactions of the device, each with the chain it really has.
   private struct Offer {
     var builder = BatchBuilder()

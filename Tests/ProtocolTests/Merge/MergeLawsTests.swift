@@ -44,7 +44,9 @@ import Testing
       StageMoves(allowed: [], forward: [.init("0", "1"), .init("0", "2"), .init("1", "3")])),
   ]
 
-  @Test("registers of every kind have the same heads in every order that respects each site's own", arguments: 1...40)
+  @Test(
+    "registers of every kind have the same heads in every order that respects each site's own",
+    arguments: 1...40)
   func registers(seed: Int) {
     var random = SeededNumbers(seed: UInt64(seed))
     let writes = Self.writes(&random)
@@ -71,6 +73,91 @@ import Testing
     }
   }
 
+  /// By definition, without an order of arrival: every site's own later write covers its earlier
+  /// one, and nobody has seen anybody.
+  @Test("what shows is what each kind's definition says of all writes at once", arguments: 1...40)
+  func definitions(seed: Int) {
+    var random = SeededNumbers(seed: UInt64(seed))
+    let writes = Self.writes(&random)
+    let last = Array(writes.suffix(3)).map(\.head)
+    for kind in Self.kinds {
+      func rank(_ head: Head, _ ranking: Ranking) -> Int64 {
+        ranking.rank(of: Self.ranked(head.value, ranking), list: Self.list)
+      }
+      func best(_ heads: [Head], _ ranking: Ranking) -> Head? {
+        heads.max {
+          (rank($0, ranking), $0.writer.hlc.raw, $0.writer.id.site)
+            < (rank($1, ranking), $1.writer.hlc.raw, $1.writer.id.site)
+        }
+      }
+      let all = writes.map(\.head)
+      let shown: Head?
+      var standing = Set(last)
+      switch kind {
+      case .once:
+        shown = all.min { $0.writer.stamp < $1.writer.stamp }
+        standing = Set([shown].compactMap(\.self))
+      case .register(asks: false):
+        shown = all.max { $0.writer.stamp < $1.writer.stamp }
+        standing = Set([shown].compactMap(\.self))
+      case .ranked(let ranking) where ranking == .maximum || ranking == .minimum:
+        shown = best(all, ranking)
+        standing = Set([shown].compactMap(\.self))
+      case .ranked(let ranking): shown = best(last, ranking)
+      default: shown = last.max { $0.writer.stamp < $1.writer.stamp }
+      }
+      let heads = Self.merged(writes, kind)
+      #expect(heads.first == shown, "\(kind), seed \(seed)")
+      #expect(Set(heads) == standing && heads.count == standing.count, "\(kind), seed \(seed)")
+    }
+  }
+
+  @Test(
+    "a write that saw all heads stands alone, unless its kind never goes back",
+    arguments: 1...40)
+  func causalWrite(seed: Int) {
+    var random = SeededNumbers(seed: UInt64(seed))
+    let writes = Self.writes(&random)
+    let newcomer = Head(
+      writer: Writer(
+        number: 99, id: TransactionID(site: 9, sequence: 1), hlc: HLC(raw: 1_000), user: 1,
+        position: 11),
+      value: .int(0))
+    let seesAll = Knowledge(site: 9, sequence: 1, seen: 10)
+    for kind in Self.kinds {
+      let before = Self.merged(writes, kind)
+      let after = Self.register(kind, before, newcomer, seesAll)
+      switch kind {
+      case .once: #expect(after == before, "the first stays")
+      case .ranked(let ranking) where ranking == .maximum || ranking == .minimum:
+        let shown = ranking.rank(of: after[0].value, list: nil)
+        #expect(shown >= ranking.rank(of: before[0].value, list: nil), "\(kind)")
+        #expect(after.count == 1)
+      default: #expect(after == [newcomer], "\(kind), seed \(seed)")
+      }
+      #expect(Self.register(kind, after, newcomer, seesAll) == after, "\(kind): once is enough")
+    }
+    let entries = writes.reduce([Head]()) {
+      Merge.add(heads: $0, newcomer: $1.head, knows: $1.knows)
+    }
+    #expect(Merge.remove(heads: entries, knows: seesAll) == [])
+    #expect(
+      Merge.remove(heads: entries, knows: Knowledge(site: 9, sequence: 1, seen: 5)) == entries)
+    #expect(Merge.add(heads: entries, newcomer: newcomer, knows: seesAll) == [newcomer])
+  }
+
+  private static func register(
+    _ kind: MergeKind, _ heads: [Head], _ newcomer: Head, _ knows: Knowledge
+  ) -> [Head] {
+    Merge.register(kind, heads: heads, newcomer: newcomer, knows: knows) {
+      $0.rank(of: ranked($1, $0), list: list)
+    }
+  }
+
+  private static func merged(_ writes: [Write], _ kind: MergeKind) -> [Head] {
+    writes.reduce([Head]()) { register(kind, $0, $1.head, $1.knows) }
+  }
+
   private static let list = ValueList(
     "level", ["0", "1", "2", "3"].map { ValueList.Entry($0, nl: $0, en: $0) })
 
@@ -86,7 +173,9 @@ import Testing
     }
   }
 
-  @Test("additions and removals of one element leave the same heads in every order", arguments: 1...40)
+  @Test(
+    "additions and removals of one element leave the same heads in every order",
+    arguments: 1...40)
   func elements(seed: Int) {
     var random = SeededNumbers(seed: UInt64(seed))
     let writes = Self.writes(&random)
@@ -108,7 +197,9 @@ import Testing
     }
   }
 
-  @Test("differences add up, and the greatest stamp names the sum, in every order", arguments: 1...10)
+  @Test(
+    "differences add up, and the greatest stamp names the sum, in every order",
+    arguments: 1...10)
   func counters(seed: Int) {
     var random = SeededNumbers(seed: UInt64(seed))
     let writes = Self.writes(&random)

@@ -41,7 +41,8 @@ import Testing
   @Test(
     "stages that do not lie on one forward path stay, disputed",
     arguments: [
-      (["won", "lost"], "lost"), (["offer", "on_hold"], "on_hold"), (["on_hold", "offer"], "offer"),
+      (["won", "lost"], "lost"), (["offer", "on_hold"], "on_hold"),
+      (["on_hold", "offer"], "offer"),
       (["qualified", "lost", "visit"], "visit"), (["visit", "qualified", "lost"], "lost"),
     ] as [([Value], Value)])
   func disputed(_ codes: [Value], _ shown: Value) {

@@ -105,13 +105,24 @@ struct HTTPTransportTests {
       (.unavailable("Try later."), .unreachable(reason: "Try later.")),
       (.malformed("Damaged."), .refused(status: 400, sentence: "Damaged.")),
       (.conflict("A copy."), .refused(status: 409, sentence: "A copy.")),
-      (.tooLarge("Too long."), .refused(status: 413, sentence: "Too long.")),
+      (.tooLarge("Too long."), .tooMuch(sentence: "Too long.")),
     ])
   func refusals(given: EndpointError, expected: TransportError) async throws {
     let endpoint = TestEndpoint(answer: { _, _ throws(EndpointError) in throw given })
     try await TestServer.run(endpoint) { server in
       let error = try await syncError(server.address)
       #expect(error == expected)
+    }
+  }
+
+  @Test("the code of a refusal reaches the caller, who says it in another language")
+  func codes() async throws {
+    let endpoint = TestEndpoint(answer: { _, _ throws(EndpointError) in
+      throw .unauthorised("Enrol.", .codeExpired)
+    })
+    try await TestServer.run(endpoint) { server in
+      let error = try await syncError(server.address)
+      #expect(error == .revoked(sentence: "Enrol.", said: .codeExpired))
     }
   }
 
@@ -128,7 +139,7 @@ struct HTTPTransportTests {
     }
     try await TestServer.run(limits: limits) { server in
       let error = try await syncError(server.address, body: body)
-      guard case .refused(status: 413, let sentence) = error else {
+      guard case .tooMuch(let sentence, said: .tooLarge) = error else {
         Issue.record("\(String(describing: error))")
         return
       }
@@ -288,7 +299,7 @@ struct HTTPTransportTests {
       Content-Length: \(text.utf8.count)\r\n\r\n\(text)
       """
     try await StubbornServer.run(answering: answer) { server in
-      guard case .refused(400, let sentence) = try await syncError(server.address) else {
+      guard case .refused(400, let sentence, _) = try await syncError(server.address) else {
         Issue.record("another error")
         return
       }

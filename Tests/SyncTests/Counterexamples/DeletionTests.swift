@@ -8,23 +8,40 @@ private typealias M = SmallModel
 
 @Suite("Counterexamples: deletions")
 struct DeletionTests {
-  @Test("C12: a deletion does not eat a loser that its author had not seen: the record is back, marked, with the entry")
-  func loserOutlivesDeletion() throws {
+  enum Arrival: CaseIterable { case loserFirst, deletionFirst, afterCollection }
+
+  @Test(
+    """
+    C12: a deletion does not eat a loser that its author had not seen: the record is back whole, \
+    marked, with the entry
+    """,
+    arguments: Arrival.allCases)
+  func loserOutlivesDeletion(arrival: Arrival) throws {
     let world = try World()
     let (a, b, d) = (try world.device("A"), try world.device("B"), try world.device("D"))
     let row = try a.create(M.company, [(M.name, "x"), (M.note, "quay")])
+    let item = try a.create(M.item, [(M.label, "badge"), (M.owner, .int(row.raw))])
     try world.syncAll(a, b, d)
     try b.write(row, M.name, "W2")
     world.advance(1_000, a, b, d)
     try a.write(row, M.name, "W1")
     try world.syncAll(a, d)
     try d.apply(.delete(M.company, row))
-    try world.syncAll(b, d)
+    switch arrival {
+    case .loserFirst: try world.syncAll(b, d)
+    case .deletionFirst: try world.syncAll(d, b)
+    case .afterCollection:
+      try world.syncAll(d, a, d, a)
+      try world.collectEverything()
+      try world.syncAll(b)
+    }
     try world.syncAll(a, b, d)
     for device in [a, b, d] {
       #expect(try device.shown(row, M.note) == .scalar("quay"))
+      #expect(try device.record(item, M.item) != nil)
       let entries = try device.conflicts()
       #expect(entries.map(\.tag) == [Field.lifeTag, M.name])
+      #expect(entries.first?.losers.map(\.device) == ["D"])
       #expect(entries.last?.winner?.value == "W1")
       #expect(entries.last?.losers.map(\.value) == ["W2"])
     }
@@ -69,7 +86,32 @@ struct DeletionTests {
     try world.expectAgreement(a, b)
   }
 
-  @Test("a deletion that had seen another's mark takes the mark with it, should the record come back")
+  @Test(
+    "an unseen edit of a child brings the whole record back, whichever of the two arrives first",
+    arguments: [true, false])
+  func childEditOutlivesDeletion(editFirst: Bool) throws {
+    let world = try World()
+    let (a, b, d) = (try world.device("A"), try world.device("B"), try world.device("D"))
+    let row = try a.create(M.company, [(M.name, "x"), (M.note, "quay")])
+    let items = try (["one", "two"] as [Value]).map {
+      try a.create(M.item, [(M.label, $0), (M.owner, .int(row.raw))])
+    }
+    try world.syncAll(a, b, d)
+    try b.apply(.write(M.item, items[0], [(M.label, .text("ticked"))]))
+    try d.apply(.delete(M.company, row))
+    try world.syncAll(editFirst ? [b, d] : [d, b])
+    try world.syncAll(a, b, d)
+    for device in [a, b, d] {
+      #expect(try device.shown(row, M.note) == .scalar("quay"))
+      #expect(try device.shown(items[0], M.label, M.item) == .scalar("ticked"))
+      #expect(try device.shown(items[1], M.label, M.item) == .scalar("two"))
+      #expect(try device.conflicts().map(\.tag) == [Field.lifeTag])
+    }
+    try world.expectAgreement(a, b, d)
+  }
+
+  @Test(
+    "a deletion that had seen another's mark takes the mark with it, should the record come back")
   func markIsAnswered() throws {
     let world = try World()
     let (a, b, c) = (try world.device("A"), try world.device("B"), try world.device("C"))

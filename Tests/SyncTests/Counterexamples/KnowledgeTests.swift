@@ -1,12 +1,19 @@
 import ClientCore
 import Protocol
+import ServerApp
 import Testing
+
+@testable import Storage
 
 private typealias M = SmallModel
 
 @Suite("Counterexamples: who knew what")
 struct KnowledgeTests {
-  @Test("C1: a form that was open while a background sync applied another's change saves a conflict, not a victory")
+  @Test(
+    """
+    C1: a form that was open while a background sync applied another's change saves a conflict, \
+    not a victory
+    """)
   func formKeepsWhatItShowed() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -27,7 +34,11 @@ struct KnowledgeTests {
     try world.expectAgreement(a, b)
   }
 
-  @Test("a form that was open while its record was deleted elsewhere still saves, and brings the record back")
+  @Test(
+    """
+    a form that was open while its record was deleted elsewhere still saves, and brings the \
+    record back
+    """)
   func formOutlivesDeletion() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))
@@ -50,7 +61,8 @@ struct KnowledgeTests {
     #expect(throws: ReplicaError.unknownRecord(row)) { try a.write(row, M.name, "x", seen: late) }
   }
 
-  @Test("C9: ranked: medium shows in every order when low had seen high and medium had seen neither")
+  @Test(
+    "C9: ranked: medium shows in every order when low had seen high and medium had seen neither")
   func rankedHeads() throws {
     for middleFirst in [true, false] {
       let world = try World()
@@ -64,8 +76,12 @@ struct KnowledgeTests {
       #expect(try b.shown(row, M.level) == .scalar("low"))
       try world.syncAll(middleFirst ? [c, b] : [b, c])
       try world.syncAll(a, b, c)
-      #expect(try a.shown(row, M.level) == .scalar("medium"))
-      #expect(try a.conflicts() == [])
+      for device in [a, b, c] {
+        #expect(try device.shown(row, M.level) == .scalar("medium"))
+        let further = try device.look { try $0.furtherHeads(row.raw, M.level).map(\.value) }
+        #expect(further == ["low"])
+        #expect(try device.conflicts() == [])
+      }
       try world.expectAgreement(a, b, c)
     }
   }
@@ -97,12 +113,54 @@ struct KnowledgeTests {
     try world.syncAll(w, f)
     world.advance(10, w, e, f)
     try f.write(row, M.name, "from F")
-    try world.syncAll(e, f)
+    try world.syncAll(e)
+    let before = try #require(try world.store.database.read { try $0.conflicts() }.first)
+    #expect(before.winner?.value == "from W")
+    #expect(before.losers.map(\.value) == ["from E"])
+    try world.syncAll(f)
     try world.syncAll(w, e, f)
-    let entry = try #require(try w.conflicts().first)
-    #expect(entry.winner?.value == "from F")
-    #expect(entry.losers.map(\.value) == ["from E"])
+    for device in [w, e, f] {
+      let entries = try device.conflicts()
+      #expect(entries.count == 1, "W is closed")
+      let entry = try #require(entries.first)
+      #expect((entry.record, entry.tag) == (before.record, before.tag))
+      #expect(entry.winner?.value == "from F")
+      #expect(entry.losers.map(\.value) == ["from E"])
+    }
     try world.expectAgreement(w, e, f)
+  }
+
+  @Test("who claims to have seen more than their cursor is refused, and overwrites nothing")
+  func claimsTooMuch() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try a.create(M.company, [(M.name, "first")])
+    try world.syncAll(a, b)
+    try b.write(row, M.name, "from B")
+    try world.syncAll(b)
+    world.advance(1_000, a, b)
+    let present = try a.replica.seen()
+    let claimed = Cursor(epoch: present.epoch, position: present.position + 1)
+    try a.write(row, M.name, "from A", seen: claimed)
+    #expect(try a.sync().refused == 1)
+    #expect(try a.replica.rejected().map(\.reason) == [.unseenCursor])
+    #expect(try a.shown(row, M.name) == .scalar("from B"))
+    try world.expectAgreement(a, b)
+  }
+
+  @Test("a state of an epoch that nobody knows covers nothing")
+  func unknownEpoch() throws {
+    let world = try World()
+    let (a, b) = (try world.device("A"), try world.device("B"))
+    let row = try b.create(M.company, [(M.name, "from B")])
+    try world.syncAll(b, a)
+    world.advance(1_000, a, b)
+    try a.write(row, M.name, "from A", seen: Cursor(epoch: 12_345, position: 1_000))
+    try world.syncAll(a, b)
+    let entry = try #require(try b.conflicts().first)
+    #expect(entry.winner?.value == "from A")
+    #expect(entry.losers.map(\.value) == ["from B"])
+    try world.expectAgreement(a, b)
   }
 
   @Test("what an author adds and removes in one transaction is not there")
@@ -118,7 +176,11 @@ struct KnowledgeTests {
     try world.expectAgreement(a)
   }
 
-  @Test("C26: what a device wrote after a transaction that was refused stands alone and is no conflict with itself")
+  @Test(
+    """
+    C26: what a device wrote after a transaction that was refused stands alone and is no \
+    conflict with itself
+    """)
   func refusedThenWritten() throws {
     let world = try World()
     let (a, b) = (try world.device("A"), try world.device("B"))

@@ -110,11 +110,9 @@ final class LaidOutHistory {
       }
     }
     var problems: [String] = []
+    // The server has all transactions by now, so each has everything after one sync.
     for device in devices {
       if try device.sync().agrees != true { problems.append("\(device.name): digests differ") }
-    }
-    for device in devices where try device.sync().agrees != true {
-      problems.append("\(device.name): digests differ")
     }
     let dump = try copy.dump()
     for device in devices where try device.dump() != dump {
@@ -124,7 +122,7 @@ final class LaidOutHistory {
     let report = try copy.store.verify()
     let refused = try copy.store.quarantine()
     problems += report.problems + refused.map { "\($0.id.text) refused: \($0.reason)" }
-    let rows = try copy.store.database.read { engine in
+    let rows = try copy.store.database.write { engine in
       (try SlowModel(engine).rows, try SlowModel.rows(of: engine))
     }
     if rows.0 != rows.1 { problems.append("the model says \(rows.0), the server \(rows.1)") }

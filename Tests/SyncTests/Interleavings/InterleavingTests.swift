@@ -6,7 +6,10 @@ private typealias H = SmallHistory
 
 @Suite("Every order of arrival")
 struct InterleavingTests {
-  @Test("the same transactions give the same dump and digest in every order that respects each site's own", arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives + InterleavingTests.madeTwice)
+  @Test(
+    "the same transactions give the same dump and digest in every order that respects each site's own",
+    arguments: InterleavingTests.registers + InterleavingTests.collections + InterleavingTests.lives
+      + InterleavingTests.madeTwice + InterleavingTests.texts)
   func everyOrder(_ history: SmallHistory) throws {
     let laidOut = try LaidOutHistory(history)
     var first: LaidOutHistory.Outcome?
@@ -38,13 +41,15 @@ struct InterleavingTests {
     register("once", M.key, texts("0", "1", "2", "3", "4", "5", "6")),
     register("quiet register", M.note, texts("0", "1", "2", "3", "4", "5", "6")),
     register("asking register", M.name, texts("0", "1", "2", "3", "4", "5", "6")),
-    register("asking register, cleared and equal", M.name, ["0", .null, "2", .null, "4", "2", "2"]),
+    register(
+      "asking register, cleared and equal", M.name, ["0", .null, "2", .null, "4", "2", "2"]),
     register(
       "asking group", M.period, (0..<7).map { .group([.int(Int64($0)), .int(Int64($0) + 1)]) }),
     register(
       "ranked by its list", M.level, texts("low", "high", "medium", "low", "low", "medium", "low")),
     register(
-      "ranked by its list, with nothing", M.level, ["high", "high", .null, "low", "medium", .null, "low"]),
+      "ranked by its list, with nothing", M.level,
+      ["high", "high", .null, "low", "medium", .null, "low"]),
     register("greatest number", M.highest, [3, 9, 5, 7, 1, 8, 9]),
     register(
       "stage on one path", M.stage,
@@ -72,6 +77,52 @@ struct InterleavingTests {
   }
   private static func bump(_ key: Value, _ number: Int64) -> [Operation] {
     [.bump(M.company, H.company, M.daily, key: key, number)]
+  }
+
+  private static func type(_ text: String, at place: Int = 0) -> [Operation] {
+    edit([TextEdit(at: place, inserting: text)])
+  }
+  private static func edit(_ edits: [TextEdit]) -> [Operation] {
+    TextChange(edits).map { [.edit(M.company, H.company, M.story, $0)] } ?? []
+  }
+
+  /// Texts: what is typed apart stays together, whoever comes first.
+  static let texts: [SmallHistory] = [
+    SmallHistory(
+      name: "text, typed at one place", made: [(M.name, "x"), (M.story, "The quay.")],
+      known: type("Old. "),
+      apart: [
+        [type("one ", at: 4), type("two ", at: 8)], [type("drie ", at: 4)],
+        [type("quatre ", at: 4)],
+      ]),
+    SmallHistory(
+      name: "text, half known", known: type("Storm."), half: type(" Rain.", at: 6),
+      apart: [
+        [type(" Sun.", at: 12), edit([TextEdit(at: 0, deleting: 6)])],
+        [edit([TextEdit(at: 0, deleting: 5, inserting: "Wind")]), type("!", at: 5)],
+        [type(" Snow.", at: 12)],
+      ]),
+    SmallHistory(
+      name: "text, emptied", known: type("all of it"),
+      apart: [
+        [edit([TextEdit(at: 0, deleting: 9)])],
+        [edit([TextEdit(at: 0, deleting: 9)]), type("new")],
+        [edit([TextEdit(at: 4, deleting: 2, inserting: "some of")])],
+      ]),
+    SmallHistory(
+      name: "text of a deleted record", known: type("kept"),
+      apart: [[deleteCompany], [type(" and more", at: 4)], [deleteCompany]]),
+    SmallHistory(
+      name: "text of a record that two make",
+      apart: [
+        [seat() + note("vegan"), note("!", at: 5)], [seat() + note("aisle"), note("?", at: 5)],
+        [seat()],
+      ]),
+  ]
+  private static func note(_ text: String, at place: Int = 0) -> [Operation] {
+    TextChange([TextEdit(at: place, inserting: text)]).map {
+      [.edit(M.seat, H.seat, M.remark, $0)]
+    } ?? []
   }
 
   private static func seat(_ more: (Tag, Value)...) -> [Operation] {
@@ -116,7 +167,9 @@ struct InterleavingTests {
       apart: [[put(3), put(4)], [drop, put(5)], [drop]]),
     SmallHistory(
       name: "map of counters", known: bump("mon", 1), half: bump("tue", 2),
-      apart: [[bump("mon", 3), bump("tue", 4)], [bump("mon", 5), bump("wed", 6)], [bump("tue", 7)]]),
+      apart: [
+        [bump("mon", 3), bump("tue", 4)], [bump("mon", 5), bump("wed", 6)], [bump("tue", 7)],
+      ]),
   ]
 
   private static let deleteCompany: [Operation] = [.delete(M.company, H.company)]
@@ -132,10 +185,14 @@ struct InterleavingTests {
   static let lives: [SmallHistory] = [
     SmallHistory(
       name: "deletion against writes", half: set(M.note, "half"),
-      apart: [[set(M.name, "a"), deleteCompany], [set(M.name, "b"), set(M.name, "c")], [set(M.name, "d")]]),
+      apart: [
+        [set(M.name, "a"), deleteCompany], [set(M.name, "b"), set(M.name, "c")], [set(M.name, "d")],
+      ]),
     SmallHistory(
       name: "three deletions", half: set(M.note, "half"),
-      apart: [[deleteCompany], [set(M.name, "b"), deleteCompany], [set(M.level, "low"), deleteCompany]]),
+      apart: [
+        [deleteCompany], [set(M.name, "b"), deleteCompany], [set(M.level, "low"), deleteCompany],
+      ]),
     SmallHistory(
       name: "deletions that nobody objects to",
       apart: [[deleteCompany], [deleteCompany], [deleteItem]]),

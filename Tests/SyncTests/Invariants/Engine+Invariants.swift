@@ -15,8 +15,8 @@ extension Engine {
   func rowProblems() throws -> [String] {
     var problems: [String] = []
     var heads = try headCells()
-    for entity in model.entities {
-      guard let layout = layout(entity.tag) else { continue }
+    for layout in try storedLayouts() {
+      let entity = layout.entity
       let scan = try connection.statement(layout.scan)
       defer { scan.reset() }
       while try scan.step() {
@@ -60,7 +60,8 @@ extension Engine {
     }
     for (cell, audiences) in heads {
       // On a server a deletion of what is dead already waits, without audience, beside the grave.
-      if role == .server, cell.tag == Field.lifeTag, audiences == [nil] || audiences.allSatisfy({ $0 == nil }),
+      if role == .server, cell.tag == Field.lifeTag,
+        audiences == [nil] || audiences.allSatisfy({ $0 == nil }),
         try connection.scalar("SELECT 1 FROM _grave WHERE row = ?", cell.row) != nil
       {
         continue
@@ -100,7 +101,9 @@ extension Engine {
       case .register(let number, _), .counter(let number): numbers.append(number)
       case .entries(let entries), .unknown(_, let entries):
         numbers += entries.flatMap { $0.heads.map(\.transaction) }
-        if entries.contains(where: { $0.heads.isEmpty }) { return ["\(name): an entry without head"] }
+        if entries.contains(where: { $0.heads.isEmpty }) {
+          return ["\(name): an entry without head"]
+        }
       }
     }
     let greatest = try writer(clocks.greatest)

@@ -29,6 +29,20 @@ extension Device {
     }
     return []
   }
+
+  /// What shows without the pending writes; nothing is changed.
+  func baseRows() throws -> [RowID: SlowModel.Row] {
+    struct Undone: Error { let rows: [RowID: SlowModel.Row] }
+    do {
+      try replica.database.write { engine in
+        try engine.takeOff(try engine.pending())
+        throw Undone(rows: try SlowModel.rows(of: engine))
+      }
+    } catch let undone as Undone {
+      return undone.rows
+    }
+    return [:]
+  }
 }
 
 extension Engine {

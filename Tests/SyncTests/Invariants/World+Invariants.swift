@@ -8,14 +8,17 @@ import Testing
 ///
 /// - positions run from 1 to the head without gaps, with the running hash and the greatest stamp;
 /// - the feed tells every audience that a transaction touched, and nobody else;
+/// - every row has the audience that its fields give it;
 /// - a grave stands only for a row that is not there;
 /// - what a device was told of is what its last transaction says, and it acknowledged no more than
 ///   there is.
 extension World {
   func checkInvariants() throws -> [String] {
     try store.database.write { engine in
-      try (engine.rowProblems() + engine.digestProblems() + engine.logProblems()
-        + engine.graveProblems() + engine.deviceProblems()).map { "server: \($0)" }
+      let problems =
+        try engine.rowProblems() + engine.digestProblems() + engine.logProblems()
+        + engine.graveProblems() + engine.deviceProblems() + engine.audienceProblems()
+      return problems.map { "server: \($0)" }
     }
   }
 }
@@ -61,6 +64,26 @@ extension Engine {
     var result: Set<Int64> = []
     while try statement.step() { result.insert(statement.int(0)) }
     return result
+  }
+
+  fileprivate func audienceProblems() throws -> [String] {
+    var problems: [String] = []
+    for entity in model.entities {
+      var rows: [Int64] = []
+      try forEachRecord(entity.tag) { record in
+        rows.append(record.id.raw)
+        return true
+      }
+      for row in rows {
+        guard let number = try rowAudience(entity.tag, row) else { continue }
+        let present = try audience(number)
+        let expected = try SpaceResolver(engine: self).audience(entity, row, present: present)
+        if present != expected {
+          problems.append("\(RowID(row).text) is in space \(present.space), not \(expected.space)")
+        }
+      }
+    }
+    return problems
   }
 
   fileprivate func graveProblems() throws -> [String] {

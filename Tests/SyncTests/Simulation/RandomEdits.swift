@@ -36,29 +36,41 @@ struct RandomEdits {
       return [.createCompany(companyFields())]
     }
     let row = random.pick(companies)
-    switch random.below(21) {
+    switch random.below(23) {
+    case 21, 22:
+      guard let change = textChange(of: view.stories[row] ?? "") else { return [] }
+      return [.operation(.edit(M.company, row, M.story, change))]
     case 20: return [.operation(.write(M.company, row, [(M.stage, random.pick(Self.stages))]))]
     case 0, 1, 2, 3: return [.operation(.write(M.company, row, [(M.name, fresh())]))]
     case 4:
       return [
-        .operation(.write(M.company, row, [(M.name, fresh()), (M.note, random.chance(30) ? .null : fresh())]))
+        .operation(
+          .write(
+            M.company, row, [(M.name, fresh()), (M.note, random.chance(30) ? .null : fresh())]))
       ]
     case 5:
       let period = Value.group([.int(Int64(random.below(1_000))), .int(Int64(nextValue))])
       nextValue += 1
       return [.operation(.write(M.company, row, [(M.period, period)]))]
-    case 6: return [.operation(.write(M.company, row, [(M.level, random.pick(["low", "medium", "high"]))]))]
-    case 7: return [.operation(.write(M.company, row, [(M.highest, .int(Int64(random.below(1_000))))]))]
+    case 6:
+      return [
+        .operation(.write(M.company, row, [(M.level, random.pick(["low", "medium", "high"]))]))
+      ]
+    case 7:
+      return [.operation(.write(M.company, row, [(M.highest, .int(Int64(random.below(1_000))))]))]
     case 8: return [.operation(.write(M.company, row, [(M.key, fresh())]))]
-    case 9, 10: return [.operation(.add(M.company, row, M.sectors, random.pick(["x", "y"])))]
-    case 11: return [.operation(.remove(M.company, row, M.sectors, random.pick(["x", "y"])))]
+    case 9, 10: return [.operation(.add(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
+    case 11: return [.operation(.remove(M.company, row, M.sectors, random.pick(["x", "X", "y"])))]
     case 12: return [.operation(.increment(M.company, row, M.visitors, Int64(random.below(9)) - 3))]
     case 13:
       return [
         .operation(
-          .put(M.company, row, M.headcount, key: random.pick(["2024", "2025"]), .int(Int64(random.below(500)))))
+          .put(
+            M.company, row, M.headcount, key: random.pick(["2024", "2025"]),
+            .int(Int64(random.below(500)))))
       ]
-    case 14: return [.operation(.drop(M.company, row, M.headcount, key: random.pick(["2024", "2025"])))]
+    case 14:
+      return [.operation(.drop(M.company, row, M.headcount, key: random.pick(["2024", "2025"])))]
     case 15: return [.operation(.bump(M.company, row, M.daily, key: "mon", Int64(random.below(9))))]
     case 16: return [.createItem(owner: row, label: fresh())]
     case 17:
@@ -81,6 +93,17 @@ struct RandomEdits {
 
   private static let stages: [Value] = ["new", "qualified", "visit", "won", "lost", "on_hold"]
 
+  /// A word typed somewhere, or some characters taken away.
+  private mutating func textChange(of text: String) -> TextChange? {
+    let length = text.unicodeScalars.count
+    if length > 0, random.chance(35) {
+      let start = random.below(length)
+      return TextChange([TextEdit(at: start, deleting: 1 + random.below(min(4, length - start)))])
+    }
+    nextValue += 1
+    return TextChange([TextEdit(at: random.below(length + 1), inserting: "<é\(nextValue)>")])
+  }
+
   private mutating func companyFields() -> [(Tag, Value)] {
     var fields: [(Tag, Value)] = [(M.name, fresh())]
     if random.chance(50) { fields.append((M.level, random.pick(["low", "medium", "high"]))) }
@@ -93,12 +116,19 @@ struct RandomEdits {
   struct View {
     var companies: [RowID] = []
     var items: [(id: RowID, owner: RowID)] = []
+    var stories: [RowID: String] = [:]
     /// Companies that survived a deletion.
     var marked: Set<RowID> = []
 
     init(_ device: Device) throws {
       try device.look { engine in
-        try engine.forEachRecord(M.company) { companies.append($0.id); return true }
+        try engine.forEachRecord(M.company) { company in
+          companies.append(company.id)
+          if case .scalar(let text) = company.fields[M.story] {
+            stories[company.id] = text.textValue
+          }
+          return true
+        }
         try engine.forEachRecord(M.item) { record in
           if case .scalar(let owner) = record.fields[M.owner] {
             items.append((record.id, RowID(owner.intValue ?? 0)))

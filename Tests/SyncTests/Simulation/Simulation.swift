@@ -23,6 +23,9 @@ final class Simulation {
   /// What a server has said it merged, by the device's own word.
   private var acknowledged: Set<TransactionID> = []
   private var serverWasReached = true
+  private var touched: Set<Int> = []
+  /// By position, by the slow model.
+  private var statesOfServer: [Int64: [RowID: SlowModel.Row]] = [:]
 
   private struct Link {
     var session: SyncSession?
@@ -111,11 +114,13 @@ final class Simulation {
       world.serverSystem.advance(time)
       for device in devices { device.system.advance(time) }
     }
-    try check(device)
+    try check()
   }
 
-  private func check(_ device: Device) throws {
-    problems += try device.checkInvariants()
+  /// Looks at everything that the step has touched.
+  private func check() throws {
+    for index in touched.sorted() { problems += try devices[index].checkInvariants() }
+    touched = []
     // The server changes only with what reaches it.
     if serverWasReached { problems += try world.checkInvariants() }
     serverWasReached = false
@@ -127,7 +132,9 @@ final class Simulation {
     try save(index, try edits.action(on: device), seen: nil, shown: nil)
   }
 
-  private func save(_ index: Int, _ planned: [PlannedEdit], seen: Cursor?, shown: Set<Value>?) throws {
+  private func save(_ index: Int, _ planned: [PlannedEdit], seen: Cursor?, shown: Set<Value>?)
+    throws
+  {
     let device = devices[index]
     guard !planned.isEmpty else { return }
     var made: [Operation] = []
@@ -136,6 +143,7 @@ final class Simulation {
         for edit in planned { made.append(try draft.carryOut(edit)) }
       }
       guard let saved else { return }
+      touched.insert(index)
       note("\(device.name) saves \(saved.text)\(seen == nil ? "" : " from a form"): \(made)")
       try oracle.saved(device, saved, made, looking: shown)
     } catch ReplicaError.unknownRecord {
@@ -166,6 +174,7 @@ final class Simulation {
   private func crash(_ index: Int) throws {
     note("\(devices[index].name) crashes")
     links[index] = Link()
+    touched.insert(index)
     forms.removeAll { $0.device == index }
     try devices[index].reopen()
   }
@@ -190,7 +199,9 @@ final class Simulation {
       guard let request = try links[index].session?.nextRequest() else {
         let summary = links[index].session?.summary
         note("\(device.name) is in sync")
-        if summary?.agrees != true { problems.append("\(device.name): digests differ after a sync") }
+        if summary?.agrees != true {
+          problems.append("\(device.name): digests differ after a sync")
+        }
         links[index] = Link()
         return
       }
@@ -200,6 +211,7 @@ final class Simulation {
 
   private func receive(_ index: Int, _ answer: [UInt8]) throws {
     let device = devices[index]
+    touched.insert(index)
     do {
       try links[index].session?.receive(answer)
       note("\(device.name) receives")
@@ -207,11 +219,31 @@ final class Simulation {
       problems.append("\(device.name) cannot take an answer: \(error)")
     }
     try oracle.look(device)
+    if device.name != "C" { try checkBase(device) }
     try device.look { engine in
       for own in try engine.transactions(where: "id >= \(LocalNumber.own)")
       where own.position != nil || own.state == .accepted {
         acknowledged.insert(own.id)
       }
+    }
+  }
+
+  /// Without its own pending edits a replica shows the state that the server was in at the position
+  /// it has reached. Asked of those who may see everything.
+  private func checkBase(_ device: Device) throws {
+    let position = try device.replica.seen().position
+    let expected =
+      try statesOfServer[position]
+      ?? {
+        let rows = try world.store.database.read { try SlowModel($0, through: position).rows }
+        statesOfServer[position] = rows
+        return rows
+      }()
+    let base = try device.baseRows()
+    for row in Set(expected.keys).union(base.keys) where expected[row] != base[row] {
+      problems.append(
+        "\(device.name) has \(String(describing: base[row])) in \(row.text) at \(position), "
+          + "the server had \(String(describing: expected[row]))")
     }
   }
 
@@ -272,7 +304,8 @@ final class Simulation {
       }
     }
     serverWasReached = true
-    for device in devices { try check(device) }
+    touched.formUnion(devices.indices)
+    try check()
     for device in devices where try device.dump() != world.dump(user: device.name) {
       problems.append("\(device.name) shows something else than the server")
     }
@@ -305,7 +338,8 @@ extension Simulation {
   private func refusalProblems() throws -> [String] {
     try world.store.quarantine().compactMap { refused in
       switch refused.reason {
-      case .noRight where refused.deviceName == "C", .dependsOnRefused where refused.deviceName == "C":
+      case .noRight where refused.deviceName == "C",
+        .dependsOnRefused where refused.deviceName == "C":
         nil
       default: "\(refused.id.text) was refused: \(refused.reason) \(refused.detail)"
       }
