@@ -62,6 +62,11 @@ extension TextDocument {
   }
 
   private mutating func append(_ batch: TextBatch, _ parents: [Int32]) {
+    let scalars = history.log.contentScalars
+    if !batch.holes.isEmpty {
+      let added = batch.holes.map { $0.lowerBound + scalars..<$0.upperBound + scalars }
+      holes = TextHoles.union(holes, added)
+    }
     history.append(batch, parents: parents)
     openFrom = history.count
   }
@@ -162,8 +167,8 @@ extension TextDocument {
       }
     }
     // All that is kept builds on the base, so a parent below it says nothing beside one above it.
-    // Alone, parents must be exactly the base: less is a state that was forgotten.
-    if versions.isEmpty, ids != base.version { throw .beforeHistory }
+    // Alone, parents must be all of the base: less is a state that was forgotten.
+    if versions.isEmpty, !base.version.allSatisfy(ids.contains) { throw .beforeHistory }
     return versions.count < 2 ? versions : history.graph.frontier(of: versions)
   }
 

@@ -5,6 +5,11 @@ public struct TextAttribution: Hashable, Sendable {
   /// The step that inserted the first of them, the others count on from it; nil for text from before
   /// the history.
   public let author: TextID?
+
+  public init(count: Int, author: TextID?) {
+    self.count = count
+    self.author = author
+  }
 }
 
 extension TextDocument {

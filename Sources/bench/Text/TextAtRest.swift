@@ -45,7 +45,7 @@ struct TextAtRest {
         Entity(
           tag: entity, name: "thing", label: Label(nl: "ding", en: "thing"),
           help: Label(nl: "", en: ""), title: "note",
-          fields: [Field(note, "note", .string(maximum: 100_000), .text, nl: "nota", en: "note")])
+          fields: [Field(note, "note", .text(), .text, nl: "nota", en: "note")])
       ])
   }
 
