@@ -205,6 +205,18 @@ import Testing
 
   // MARK: Encoding
 
+  @Test("the example of TEXT.md")
+  func example() throws {
+    let bytes: [UInt8] = [
+      0x01, 0x00, 0x00, 0x00, 0x00, 0x02, 0x05, 0x06, 0x02, 0x00, 0x02, 0x00, 0x01, 0x01, 0x00,
+      0x02, 0x02, 0x00, 0x01, 0x01, 0x02, 0x00, 0x00, 0x02, 0x04, 0x02, 0x00, 0x01, 0x03, 0x61,
+      0x62, 0x63,
+    ]
+    var document = try TextDocument(encoded: bytes)
+    #expect(document.text == "abc")
+    #expect(document.encoded() == bytes)
+  }
+
   @Test("a history that is written and read again is the same, and goes on the same")
   func encoded() throws {
     try histories(40) { history, dice in
