@@ -38,7 +38,7 @@ extension TextDocument {
       try walker.merge(
         TextWalker.pieces(of: range, history.graph), history, into: &effects,
         check: { _, _ throws(TextError) in })
-      TextGraph.advance(&frontier, parents: parents, to: history.count - 1)
+      TextGraph.advance(&frontier, parents: parents[...], to: history.count - 1)
     }
     carryOut(effects[...])
     if let position { mark(position) }

@@ -60,7 +60,7 @@ extension TextDocument {
     case .position(let position): known = try frontier(at: position)
     }
     var difference = TextGraph.Difference()
-    history.graph.compare(frontier, known, into: &difference)
+    history.graph.compare(frontier, known[...], into: &difference)
     var sites: Set<UInt32> = []
     for range in difference.onlyFirst {
       var version = range.lowerBound

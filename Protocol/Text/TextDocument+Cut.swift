@@ -17,7 +17,7 @@ extension TextDocument {
       position = place
     }
     var difference = TextGraph.Difference()
-    history.graph.compare(frontier, known, into: &difference)
+    history.graph.compare(frontier, known[...], into: &difference)
     let kept = Array(difference.onlyFirst.reversed())
     try checkAll(kept, buildOn: known)
     for mark in marks where mark.frontier.allSatisfy({ !kept.holds($0) }) {
@@ -44,7 +44,7 @@ extension TextDocument {
   ) throws(TextError) {
     for piece in kept.flatMap({ TextWalker.pieces(of: $0, history.graph) }) {
       // One that builds on a kept one builds on all that that one does.
-      guard piece.parents == known || piece.parents.contains(where: kept.holds) else {
+      guard piece.parents.elementsEqual(known) || piece.parents.contains(where: kept.holds) else {
         throw .unaware(history.sites.id(of: piece.range.lowerBound))
       }
     }
@@ -104,7 +104,7 @@ extension TextHistory {
     for piece in versions.flatMap({ TextWalker.pieces(of: $0, graph) }) {
       let entries = result.graph.entries.count
       result.graph.append(
-        steps: piece.range.count, parents: versions.renumbered(piece.parents))
+        steps: piece.range.count, parents: versions.renumbered(Array(piece.parents)))
       result.addSites(of: piece.range, from: sites)
       result.addRuns(
         of: piece.range, from: log, continues: result.graph.entries.count == entries)

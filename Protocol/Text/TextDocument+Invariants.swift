@@ -10,7 +10,7 @@ extension TextDocument {
       "graph, sites and log have the same steps")
     expect(history.graph.isFrontier(frontier), "no step of the frontier builds on another")
     var reached = TextGraph.Difference()
-    history.graph.compare(frontier, [], into: &reached)
+    history.graph.compare(frontier, [][...], into: &reached)
     expect(
       reached.onlyFirst.reduce(0) { $0 + $1.count } == steps, "every step is under the frontier")
     expect(

@@ -78,7 +78,7 @@ struct Stretches {
     let piece = pieces[next].range
     // All later pieces know this version and all before it.
     let known = lowestParent[next + 1]
-    if known >= piece.lowerBound, pieces[next].parents == frontier {
+    if known >= piece.lowerBound, pieces[next].parents.elementsEqual(frontier) {
       if known >= piece.upperBound - 1 {
         next += 1
         return .linear(piece)
@@ -99,7 +99,7 @@ struct Stretches {
         &frontier, parents: pieces[next].parents, to: pieces[next].range.upperBound - 1)
       next += 1
     } while next < pieces.count
-      && !(pieces[next].parents == frontier
+      && !(pieces[next].parents.elementsEqual(frontier)
         && lowestParent[next + 1] >= pieces[next].range.lowerBound)
     return Array(pieces[first..<next])
   }

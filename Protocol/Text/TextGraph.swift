@@ -17,7 +17,7 @@ struct TextGraph: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  private var pool: [Int32] = []
+  private(set) var pool: [Int32] = []
   private var table = VersionTable()
 
   /// How many steps there are.
@@ -65,8 +65,10 @@ struct TextGraph: Sendable {
   }
 
   /// `frontier` after steps with these parents, the last of which is `version`.
-  static func advance(_ frontier: inout [Int32], parents: [Int32], to version: Int32) {
-    if frontier == parents {
+  static func advance(
+    _ frontier: inout [Int32], parents: ArraySlice<Int32>, to version: Int32
+  ) {
+    if frontier.elementsEqual(parents) {
       frontier.removeAll(keepingCapacity: true)
     } else {
       frontier.removeAll { parents.contains($0) }

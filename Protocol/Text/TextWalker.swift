@@ -20,7 +20,7 @@ final class TextWalker {
   struct Piece {
     var range: Range<Int32>
     /// What the first of its steps builds on.
-    var parents: [Int32]
+    var parents: ArraySlice<Int32>
   }
 
   /// Forgets all ids.
@@ -63,7 +63,7 @@ final class TextWalker {
 
   /// How many scalars the text had at a version at or above the base.
   func length(at version: [Int32], _ history: TextHistory) -> Int {
-    tracker.move(to: version, history)
+    tracker.move(to: version[...], history)
     return baseLength + tracker.preparedGrowth
   }
 
@@ -103,7 +103,7 @@ final class TextWalker {
       let entry = graph.entries[index]
       let part = range.clamped(to: entry.start..<entry.end)
       let parents =
-        part.lowerBound == entry.start ? Array(graph.parents(entry)) : [part.lowerBound - 1]
+        part.lowerBound == entry.start ? graph.parents(entry) : [part.lowerBound - 1]
       pieces.append(Piece(range: part, parents: parents))
       index += 1
     }
