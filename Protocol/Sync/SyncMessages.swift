@@ -412,25 +412,31 @@ public struct SyncResponse: Sendable {
           response.editableSpaces.append(try part.zigzag())
         }
       }
-      response.lastSequence = try parts.read(Part.lastSequence) { part throws(DecodeError) in
-        try part.uint32(what: "sequence")
-      } ?? 0
-      response.outcomes = try parts.read(Part.outcomes) { part throws(DecodeError) in
-        try Self.outcomes(&part, limits)
-      } ?? []
+      response.lastSequence =
+        try parts.read(Part.lastSequence) { part throws(DecodeError) in
+          try part.uint32(what: "sequence")
+        } ?? 0
+      response.outcomes =
+        try parts.read(Part.outcomes) { part throws(DecodeError) in
+          try Self.outcomes(&part, limits)
+        } ?? []
       let cursor = try parts.read(Part.cursor) { part throws(DecodeError) in
         Cursor(
           epoch: try part.fixed64(),
           position: Int64(try part.count(limit: 1 << 48, what: "position")))
       }
       response.cursor = cursor ?? .none
-      response.sealedCursor = try parts.read(Part.sealed) { part throws(DecodeError) in
-        guard part.remaining <= 256 else { throw .outOfBounds(what: "cursor", offset: part.index) }
-        return try part.array(part.remaining)
-      } ?? []
-      response.page = try parts.read(Part.page) { part throws(DecodeError) in
-        try part.array(part.remaining)
-      } ?? []
+      response.sealedCursor =
+        try parts.read(Part.sealed) { part throws(DecodeError) in
+          guard part.remaining <= 256 else {
+            throw .outOfBounds(what: "cursor", offset: part.index)
+          }
+          return try part.array(part.remaining)
+        } ?? []
+      response.page =
+        try parts.read(Part.page) { part throws(DecodeError) in
+          try part.array(part.remaining)
+        } ?? []
       response.hasMore = try parts.read(Part.more) { _ throws(DecodeError) in true } ?? false
       response.digests = try parts.read(Part.digests) { part throws(DecodeError) in
         var result: [AudienceDigest] = []

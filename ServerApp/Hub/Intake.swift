@@ -140,7 +140,8 @@ struct Intake {
     let stamp = ClockRule.effective(
       offered: transaction.authorStamp, sequence: transaction.id.sequence, jumps: request.jumps,
       presentOffsetMilliseconds: nowMilliseconds - request.clockMilliseconds,
-      serverMilliseconds: nowMilliseconds, greatestSeen: try seen.map(engine.greatestStamp) ?? .zero,
+      serverMilliseconds: nowMilliseconds,
+      greatestSeen: try seen.map(engine.greatestStamp) ?? .zero,
       previous: previousStamp)
     previousStamp = stamp
     do {

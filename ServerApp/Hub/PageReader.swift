@@ -112,7 +112,8 @@ struct PageReader {
       modelVersion: transaction.header.modelVersion,
       knownRefused: transaction.header.knownRefused, label: transaction.header.label,
       position: transaction.position ?? 0)
-    if echoes, transaction.id.site == site, transaction.hidden.isEmpty, let audience = effects.echoAudience,
+    if echoes, transaction.id.site == site, transaction.hidden.isEmpty,
+      let audience = effects.echoAudience,
       try mayRead(audience)
     {
       header.mode = .echo

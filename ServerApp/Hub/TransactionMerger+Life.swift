@@ -45,7 +45,8 @@ extension TransactionMerger {
   /// Takes a record away with all that lives in it, and keeps the images. Returns the rows with the
   /// audiences they had.
   @discardableResult
-  private mutating func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge) throws
+  private mutating func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge)
+    throws
     -> [(Tag, Int64, Int64)]
   {
     // Should the record come back, it must not bear deletions that this one had seen.
@@ -151,7 +152,8 @@ extension TransactionMerger {
     note(grave.audience, nil, index)
     effects.extras.append(
       Effects.Extra(
-        kind: .removed, entity: entity.tag, row: operation.row, audience: grave.audience, image: []))
+        kind: .removed, entity: entity.tag, row: operation.row, audience: grave.audience, image: [])
+    )
   }
 
   private func buryAgain(_ entity: Tag, _ row: Int64, _ grave: Engine.Grave, owner: Int64) throws {

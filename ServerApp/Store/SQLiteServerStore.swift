@@ -41,7 +41,8 @@ public final class SQLiteServerStore: ServerStore {
     let insert = try engine.connection.statement(
       "INSERT INTO _epoch (id, parent, first, opened_at) VALUES (?, ?, ?, ?)")
     insert.bind(1, Int64(bitPattern: system.randomUInt64() | 1))
-    insert.bind(2, try engine.connection.scalar("SELECT id FROM _epoch ORDER BY number DESC LIMIT 1") ?? 0)
+    insert.bind(
+      2, try engine.connection.scalar("SELECT id FROM _epoch ORDER BY number DESC LIMIT 1") ?? 0)
     insert.bind(3, head + 1)
     insert.bind(4, system.wallMilliseconds())
     try insert.run()
@@ -58,8 +59,9 @@ public final class SQLiteServerStore: ServerStore {
   func freshSite(_ engine: Engine) throws -> UInt32 {
     while true {
       let site = UInt32(truncatingIfNeeded: system.randomUInt64()) & 0x7FFF_FFFF
-      let isTaken = try engine.connection.scalar(
-        "SELECT 1 FROM _site WHERE site = ?", Int64(site)) != nil
+      let isTaken =
+        try engine.connection.scalar(
+          "SELECT 1 FROM _site WHERE site = ?", Int64(site)) != nil
       if site > 0, !isTaken { return site }
     }
   }

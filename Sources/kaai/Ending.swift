@@ -50,7 +50,7 @@ enum Ending {
           " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
           " Your data is safe on this laptop; try again later.")
       return (status, sentence(error).text(in: language) + (status == .offline ? safety : ""))
-    case let error as ServerURLError: return (.usage, "\(error)")
+    case let error as ServerURLError: return (.usage, error.sentence.text(in: language))
     case let error as DecodeError:
       if case .unknownCritical = error {
         return (

@@ -221,7 +221,8 @@ struct SlowModel {
     for write in writes[row] ?? [] {
       let operation = write.operation
       if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
-        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+        let text = operation.values[slot].textValue,
+        let base = try? TextDocument(base: TextBase(text: text))
       {
         document = base
       }

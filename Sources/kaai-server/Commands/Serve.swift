@@ -22,6 +22,7 @@ struct Serve: ServerCommand {
     let address = try ListenAddress(listen, context)
     let limits = try limits(context)
     let store = try context.store()
+    try await KaaiHTTPServer.check(host: address.host, port: address.port)
     try store.openEpoch()
     let output = context.output
     try await KaaiHTTPServer.run(

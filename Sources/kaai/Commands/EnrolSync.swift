@@ -180,9 +180,11 @@ struct Sync: KaaiCommand {
     if summary.returned > 0 {
       context.output.line(
         Label(
-          nl: "De server was teruggezet uit een reservekopie; \(summary.returned) wijzigingen werden "
+          nl:
+            "De server was teruggezet uit een reservekopie; \(summary.returned) wijzigingen werden "
             + "aangeboden.",
-          en: "The server had been put back from a backup; \(summary.returned) changes were offered "
+          en:
+            "The server had been put back from a backup; \(summary.returned) changes were offered "
             + "to it."))
     }
     if summary.agrees == false {

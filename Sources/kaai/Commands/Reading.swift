@@ -23,6 +23,7 @@ struct Show: KaaiCommand {
         throw ReplicaError.unknownRecord(row)
       }
       let conflicts = try engine.conflicts(of: row)
+      let editors = try engine.textEditors(row.raw)
       context.output.json { json in
         json.object { json in
           RecordMembers.write(record, entity, to: &json)
@@ -30,22 +31,32 @@ struct Show: KaaiCommand {
           json.array { json in
             for entry in conflicts { ConflictMembers.write(entry, context.model, to: &json) }
           }
+          json.key("edited_by")
+          json.object { json in
+            for field in entity.fields {
+              if let people = editors[field.tag] { json.member(field.name, integer: Int64(people)) }
+            }
+          }
         }
       }
-      if !context.output.isJSON { show(record, entity, conflicts, engine, context) }
+      if !context.output.isJSON { show(record, entity, conflicts, editors, engine, context) }
     }
     return .ok
   }
 
   private func show(
-    _ record: Record, _ entity: Entity, _ conflicts: [ConflictEntry], _ engine: Engine,
-    _ context: Context
+    _ record: Record, _ entity: Entity, _ conflicts: [ConflictEntry], _ editors: [Tag: Int],
+    _ engine: Engine, _ context: Context
   ) {
     let display = context.display(engine)
     context.output.line("\(entity.label.text(in: context.language)) \(record.id.text)")
     let lines = entity.fields.compactMap { field -> (name: String, text: String)? in
       guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { return nil }
-      return (field.label.text(in: context.language), display.text(value, of: field))
+      var name = field.label.text(in: context.language)
+      if let people = editors[field.tag] {
+        name += context.say(" (bewerkt door \(people))", " (edited by \(people))")
+      }
+      return (name, display.text(value, of: field))
     }
     let width = lines.map { ColumnWidth.of($0.name) }.max() ?? 0
     for (name, text) in lines {

@@ -153,7 +153,8 @@ struct DatabaseTests {
     try test.apply(.create(T.thing, row, [(T.name, .text("kept"))]))
     try test.database.close()
     try plain(
-      test.path, Self.formatThree + (role == .server ? Self.formatThreeServer : Self.formatThreeDevice))
+      test.path,
+      Self.formatThree + (role == .server ? Self.formatThreeServer : Self.formatThreeDevice))
     let migrated = try Database(path: test.path, role: role, model: T.model(), create: false)
     #expect(try columns(migrated) == columns(fresh.database))
     try migrated.read { (engine: Engine) throws in
