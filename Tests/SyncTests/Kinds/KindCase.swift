@@ -1,4 +1,4 @@
-import CityModel
+import ClientCore
 import Protocol
 import Storage
 
@@ -17,6 +17,8 @@ struct KindCase: Sendable {
     case life
     /// Made with these fields; the letters x and y fill one more each.
     case derived([(Tag, Value)])
+    /// The list of these children, whose records have these names; further ones begin here.
+    case list(of: Entity, [String: RowID], fresh: UInt32)
   }
   let entity: Entity
   let row: RowID
@@ -33,18 +35,25 @@ struct KindCase: Sendable {
     case .register(let field, _), .element(let field, _), .key(let field, _, _),
       .counter(let field), .keyOfCounters(let field, _), .text(let field), .author(let field):
       field
-    case .life, .derived: nil
+    case .life, .derived, .list: nil
     }
   }
 
-  var path: String { "\(entity.name).\(field?.name ?? "deleted")" }
+  var path: String {
+    if case .list(let child, _, _) = subject { return "\(child.name).order" }
+    return "\(entity.name).\(field?.name ?? "deleted")"
+  }
 
-  /// Somebody who writes: their own record, and what their device shows.
+  /// Somebody who writes, and what their device shows.
   struct Author {
-    let user: RowID
+    var user: RowID { draft.user }
     /// A, B or C write a, b or c: texts bear it.
     let letter: Character
-    let look: (Entity, RowID) throws -> Record?
+    let draft: Draft
+    var number: UInt32 { letter == "a" ? 1 : letter == "b" ? 2 : 3 }
+    func look(_ entity: Entity, _ row: RowID) throws -> Record? {
+      try draft.read { try $0.record(entity.tag, row) }
+    }
   }
 
   /// What a write is as operations, as the programs make them.
@@ -62,16 +71,17 @@ struct KindCase: Sendable {
           : .remove(entity.tag, row, field.tag, element)
       ]
     case .key(let field, let key, let values):
-      return [
-        values[write].map { .put(entity.tag, row, field.tag, key: key, $0) }
-          ?? .drop(entity.tag, row, field.tag, key: key)
-      ]
+      if write == "-" { return [.drop(entity.tag, row, field.tag, key: key)] }
+      guard let value = values[write] else { throw KindError.unknownWrite(path, write) }
+      return [.put(entity.tag, row, field.tag, key: key, value)]
     case .counter(let field):
       return [.increment(entity.tag, row, field.tag, Int64(write) ?? 0)]
     case .keyOfCounters(let field, let key):
       return [.bump(entity.tag, row, field.tag, key: key, Int64(write) ?? 0)]
     case .text(let field): return try edits(of: field, write, by: author)
     case .life: return try lifeOperations(write)
+    case .list(let child, let names, let fresh):
+      return try listOperations(write, child, names, fresh, by: author)
     case .derived(let identity):
       if write == "d" { return [.delete(entity.tag, row)] }
       return [.create(entity.tag, row, identity + [(try filled(by: write), Self.mark(write))])]
@@ -100,6 +110,45 @@ struct KindCase: Sendable {
     }
   }
 
+  private func listOperations(
+    _ write: String, _ child: Entity, _ names: [String: RowID], _ fresh: UInt32, by author: Author
+  ) throws -> [Operation] {
+    if write.hasPrefix("-") {
+      guard let row = names[String(write.dropFirst())] else {
+        throw KindError.unknownWrite(path, write)
+      }
+      return [.delete(child.tag, row)]
+    }
+    let words = write.split(separator: ">").map(String.init)
+    guard words.count == 2, let order = child.orderField, let owner = child.listField else {
+      throw KindError.unknownWrite(path, write)
+    }
+    let list = try author.draft.read { try $0.list(child, of: .int(row.raw)) }
+    let title = try child.titleTag
+    func made(_ name: String) throws -> RowID {
+      for item in list.items {
+        let record = try author.look(child, item.row)
+        if record?.fields[title] == .scalar(.text(name)) { return item.row }
+      }
+      throw KindError.unknownWrite(path, write)
+    }
+    let isNew = names[words[0]] == nil
+    let moved =
+      isNew
+      ? RowID(site: author.draft.site, counter: fresh + author.number)
+      : try made(words[0])
+    let spot: OrderedList.Spot = words[1] == "0" ? .first : .after(try made(words[1]))
+    guard let item = list.placing(moved, spot, site: author.draft.site)?.first,
+      let place = item.place
+    else { return [] }
+    let writes: [(Tag, Value)] = [(order.tag, .text(place.text))]
+    if !isNew { return [.write(child.tag, moved, writes)] }
+    return [
+      .create(
+        child.tag, moved, writes + [(owner.tag, .int(row.raw)), (title, .text(words[0]))])
+    ]
+  }
+
   /// Common fields of every record.
   private func filled(by write: String) throws -> Tag {
     guard let field = entity.field(named: write == "x" ? "source" : "sourceDate") else {
@@ -114,20 +163,32 @@ struct KindCase: Sendable {
 
   /// What a replica shows, in the words of the table.
   ///
-  /// - Parameter users: those of the devices that made a, b and c.
+  /// - Parameters:
+  ///   - conflicts: those of all records.
+  ///   - users: those who made a, b and c.
   func shown(
-    _ record: Record?, _ conflicts: [ConflictEntry], users: [RowID], transactions: [TransactionID]
+    _ engine: Engine, _ conflicts: [RowID: [ConflictEntry]], users: [RowID],
+    transactions: [TransactionID]
   ) throws -> String {
-    guard let record else { return "gone" }
+    guard let record = try engine.record(entity.tag, row) else { return "gone" }
+    let own = conflicts[row] ?? []
     switch subject {
-    case .life: return "here" + marks(conflicts, transactions)
+    case .life: return "here" + marks(own, transactions)
     case .derived:
       let fields = try ["x", "y"].filter { record.fields[try filled(by: $0)] != nil }
-      return fields.joined() + marks(conflicts, transactions)
+      return fields.joined() + marks(own, transactions)
+    case .list(let child, _, _):
+      let rows = try engine.list(child, of: .int(row.raw)).items.map(\.row)
+      let names = try rows.map { row in
+        guard case .scalar(let name)? = try engine.record(child.tag, row)?.fields[child.titleTag]
+        else { return "?" }
+        return name.textValue ?? "?"
+      }
+      return names.joined() + marks(rows.flatMap { conflicts[$0] ?? [] }, transactions)
     default: break
     }
     guard let field else { return "" }
-    return word(record.fields[field.tag], users) + asked(field, conflicts)
+    return word(record.fields[field.tag], users) + asked(field, own)
   }
 
   private func word(_ shown: FieldValue?, _ users: [RowID]) -> String {
@@ -171,6 +232,15 @@ struct KindCase: Sendable {
       transactions.firstIndex(of: loser.transaction).map { ["a", "b", "c"][$0] } ?? "?"
     }
     return "!" + letters.joined()
+  }
+}
+
+extension Entity {
+  fileprivate var titleTag: Tag {
+    get throws {
+      guard let field = title.flatMap(field(named:)) else { throw KindError.unknownWord(name) }
+      return field.tag
+    }
   }
 }
 

@@ -3,8 +3,8 @@ import ClientCore
 import Protocol
 import Storage
 
-/// The city as the tables run it: every entity may be written by devices, so that the kinds of those
-/// that only the server writes are run too.
+/// The city as the tables run it: every entity may be written by devices, so that the kinds of
+/// those that only the server writes are run too.
 struct KindCity {
   let model: Model
   /// The site of the device that makes the base: worlds are alike.
@@ -20,11 +20,52 @@ struct KindCity {
           tag: entity.tag, name: entity.name, label: entity.label, help: entity.help,
           title: entity.title, identity: entity.identity, parent: entity.parent,
           space: entity.space, fields: entity.fields)
-      }, people: city.people)
+      } + [try Self.sampler(city)], people: city.people)
     let site = try Self.world(model).device("M").site()
     self.site = site
     samples = CitySamples(
       model: model, hubs: (1...3).map { RowID(site: site, counter: $0) })
+  }
+
+  /// A record with a field of each kind and form that the city has, and with the kinds of keys that
+  /// it could have.
+  private static func sampler(_ city: Model) throws -> Entity {
+    let paths = [
+      "attachment.takenAt", "organisation.website", "organisation.address", "event.title",
+      "event.period", "event.icsSequence", "registration.checkedInAt", "site-report.severity",
+      "registration.badgePrinted", "person.consentNews", "milestone.done", "lead.stage",
+      "organisation.sectors", "erasure-entry.acks", "organisation.headcount",
+      "organisation.fundingRounds", "event.checkedIn", "event.walkIns", "hub.visitors",
+      "event.publicDescription",
+    ]
+    let keys: [(ValueType, MergeKind)] = [
+      (.string(), .once), (.int(0...9), .ranked(.maximum)), (.int(0...9), .ranked(.minimum)),
+      (.enumeration("severity"), .ranked(.listOrder)), (.bool, .ranked(.trueWins)),
+      (.bool, .ranked(.falseWins)), (try field("milestone.done", city).type, .ranked(.done)),
+    ]
+    let copies = try paths.enumerated().map { index, path in
+      let field = try field(path, city)
+      return Field(
+        Tag(20 + index), path, field.type, field.kind, nl: path, en: path,
+        required: field.isRequired)
+    }
+    let maps = keys.enumerated().map { index, key in
+      Field(
+        Tag(60 + index), "map.\(index)", .map(key: .string(), value: key.0), .map(of: key.1),
+        nl: "m",
+        en: "m")
+    }
+    return Entity(
+      tag: 99, name: "sampler", label: Label(nl: "s", en: "s"), help: Label(nl: "s", en: "s"),
+      fields: copies + maps)
+  }
+
+  private static func field(_ path: String, _ model: Model) throws -> Field {
+    let names = path.split(separator: ".").map(String.init)
+    guard let field = model.entity(named: names[0])?.field(named: names[1]) else {
+      throw KindError.unknownWord(path)
+    }
+    return field
   }
 
   func world() throws -> World { try Self.world(model) }
@@ -76,37 +117,27 @@ struct KindCity {
       cases += lives(entity, writes: 2, &rows)
       cases += derived(entity, writes: 2, &rows)
     }
-    return cases
+    return cases + lists(writes: 2)
   }
 
-  /// One field of each kind and form with each triple of writes, over what stands there already.
+  /// One field of each kind and form with each triple of writes, over what stands there already; one
+  /// that moves its record to another space, and one of a record that two may make; lives and lists.
   func triples() throws -> [KindCase] {
-    let fields = [
-      "session.event", "organisation.website", "organisation.address", "event.title",
-      "event.period", "organisation.hub", "event.icsSequence", "registration.checkedInAt",
-      "site-report.severity", "registration.badgePrinted", "person.consentNews",
-      "milestone.done", "lead.stage", "organisation.sectors", "erasure-entry.acks",
-      "organisation.headcount", "organisation.fundingRounds", "event.checkedIn",
-      "event.walkIns", "hub.visitors", "event.publicDescription", "registration.diet",
-    ]
     var cases: [KindCase] = []
-    var rows: [String: Rows] = [:]
-    for path in fields {
-      let names = path.split(separator: ".").map(String.init)
-      guard let entity = model.entity(named: names[0]), let field = entity.field(named: names[1])
-      else { throw KindError.unknownWord(path) }
-      var own = rows[entity.name] ?? Rows(city: self, entity: entity)
-      cases += try self.cases(entity, field, writes: 3, &own, hasBase: true)
-      rows[entity.name] = own
-    }
     for entity in model.entities {
-      var own = rows[entity.name] ?? Rows(city: self, entity: entity)
-      if ["event", "checklist-item", "milestone"].contains(entity.name) {
-        cases += lives(entity, writes: 3, &own)
+      var rows = Rows(city: self, entity: entity)
+      for field in entity.fields
+      where entity.tag == 99
+        || ["organisation.hub", "registration.diet"].contains("\(entity.name).\(field.name)")
+      {
+        cases += try self.cases(entity, field, writes: 3, &rows, hasBase: true)
       }
-      cases += derived(entity, writes: 3, &own)
+      if ["event", "checklist-item", "milestone"].contains(entity.name) {
+        cases += lives(entity, writes: 3, &rows)
+      }
+      cases += derived(entity, writes: 3, &rows)
     }
-    return cases
+    return cases + lists(writes: 3)
   }
 
   /// The records of one entity: those that are shared by all fields, a line each, and further ones.
@@ -150,13 +181,14 @@ struct KindCity {
       guard isPossible(line, field) else { continue }
       let (row, identity) = rows.row(number)
       var some = KindCase(
-        entity: entity, row: row, identity: identity, subject: subject(field, writes: writes), table: table.name,
+        entity: entity, row: row, identity: identity, subject: subject(field, writes: writes),
+        table: table.name,
         line: line)
       if hasBase || field.kind == .text { some.base = base(some, field) }
       cases.append(some)
       // Of collections the empty one too.
       if hasBase, !some.base.isEmpty, CellForm(field.kind) != .register {
-        let (row, identity) = rows.fresh()
+        let (row, identity) = rows.row(100 + number)
         cases.append(
           KindCase(
             entity: entity, row: row, identity: identity, subject: subject(field, writes: writes),
@@ -184,6 +216,35 @@ struct KindCity {
     }
   }
 
+  /// The list of every ordered entity, under a record of its own for each line.
+  private func lists(writes: Int) -> [KindCase] {
+    model.entities.flatMap { child -> [KindCase] in
+      guard let order = child.orderField, let field = child.listField,
+        let owner = field.type.target.flatMap(model.entity(named:)),
+        let title = child.title.flatMap(child.field(named:))
+      else { return [] }
+      let start = UInt32(child.tag) * 10_000 + 5_000
+      return KindTable.list.lines(of: writes).enumerated().map { number, line in
+        let row = RowID(site: site, counter: start + UInt32(number) * 10)
+        var names: [String: RowID] = [:]
+        var base: [Operation] = []
+        for (index, place) in ["G", "V", "k"].enumerated() {
+          let item = RowID(site: site, counter: start + UInt32(number * 10 + index + 1))
+          let name = String(index + 1)
+          names[name] = item
+          base.append(
+            .create(
+              child.tag, item,
+              [(field.tag, .int(row.raw)), (title.tag, .text(name)), (order.tag, .text(place))]))
+        }
+        return KindCase(
+          entity: owner, row: row,
+          subject: .list(of: child, names, fresh: start + 2_000 + UInt32(number) * 10),
+          table: "list", line: line, base: base)
+      }
+    }
+  }
+
   /// Whether the field takes these writes: what is required is never emptied, what grows only loses
   /// nothing, and an author is who they are.
   private func isPossible(_ line: KindTable.Line, _ field: Field) -> Bool {
@@ -203,16 +264,18 @@ struct KindCity {
       guard case .map(let keyType, _) = field.type else { break }
       let key = samples.values(of: keyType)[0]
       if case .counter = kind { return .keyOfCounters(field, key: key) }
-      return .key(field, key: key, ["x": some[0], "y": some[1]])
+      return .key(field, key: key, letters(kind, field, some, writes: writes))
     default: break
     }
     if field.authorship == .person { return .author(field) }
-    return .register(field, letters(field, some, writes: writes))
+    return .register(field, letters(field.kind, field, some, writes: writes))
   }
 
   /// What the letters of a register's table stand for.
-  private func letters(_ field: Field, _ some: [Value], writes: Int) -> [String: Value] {
-    switch field.kind {
+  private func letters(
+    _ kind: MergeKind, _ field: Field, _ some: [Value], writes: Int
+  ) -> [String: Value] {
+    switch kind {
     case .stage:
       guard case .enumeration(let name) = field.type, let list = model.list(named: name) else {
         break
@@ -233,13 +296,14 @@ struct KindCity {
     return ["x": some[0], "y": some[1], "-": .null]
   }
 
-  /// What the maker of a record writes there, seen by all: no table knows it, since every write of a
-  /// line replaces or outranks it.
+  /// What the maker of a record writes there, seen by all: no table knows it, since every write of
+  /// a line replaces or outranks it.
   private func base(_ some: KindCase, _ field: Field) -> [Operation] {
     let (entity, row) = (some.entity.tag, some.row)
     switch some.subject {
     case .element(_, let element): return [.add(entity, row, field.tag, element)]
     case .key(_, let key, _):
+      guard field.kind == .map(of: .register(asks: false)) else { return [] }
       return samples.values(of: field.type).dropFirst(2).map {
         .put(entity, row, field.tag, key: key, $0)
       }
@@ -276,10 +340,25 @@ extension KindTable {
     case .ranked(.done): done
     case .stage: writes == 3 ? threeStages : stages(field)
     case .set: set
-    case .counter, .map(of: .counter): counter
-    case .map(of: .register(asks: false)): map
+    case .counter: counter
+    case .map(let keys): map(of: keys)
     case .text: text
-    case .map, .derived: nil
+    case .derived: nil
+    }
+  }
+
+  private static func map(of keys: MergeKind) -> KindTable? {
+    switch keys {
+    case .once: mapOfOnce
+    case .register(asks: false): map
+    case .ranked(.maximum): mapOfGreatest
+    case .ranked(.minimum): mapOfLeast
+    case .ranked(.listOrder): mapOfListOrder
+    case .ranked(.trueWins): mapOfTrueWins
+    case .ranked(.falseWins): mapOfFalseWins
+    case .ranked(.done): mapOfDone
+    case .counter: counter
+    case .register(asks: true), .stage, .set, .map, .text, .derived: nil
     }
   }
 

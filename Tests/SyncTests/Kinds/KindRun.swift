@@ -1,4 +1,3 @@
-import CityModel
 import ClientCore
 import Protocol
 import ServerApp
@@ -15,25 +14,55 @@ struct KindRun {
     var surprises: [String] = []
   }
 
-  let city: KindCity
   let cases: [KindCase]
-  /// Writes all registers of a record with one operation.
-  let writesTogether: Bool
+  /// The records of all cases, seen by all.
+  let base: LaidOutWorld
 
-  func outcome(of script: Script) throws -> Outcome {
+  init(_ city: KindCity, _ cases: [KindCase]) throws {
+    self.cases = cases
     let world = try city.world()
     let maker = try world.device("M")
-    let devices = try ["A", "B", "C"].prefix(script.devices).map { try world.device($0) }
+    let devices = try ["A", "B", "C"].map { try world.device($0) }
       .sorted { try $0.site() < $1.site() }
     try city.makeBase(maker, cases)
     try world.syncAll([maker] + devices)
+    try maker.replica.close()
+    base = try LaidOutWorld(closing: world, devices)
+  }
 
+  /// What each order of arrival leaves.
+  func outcomes(of history: KindHistory) throws -> [(order: String, outcome: Outcome)] {
+    let script = Script(history.relation, history.start)
+    let began = try base.open(history.scripts.map(\.devices).max())
+    var told = Told()
+    try run(script.steps, began.devices, began.world, script, &told)
+    let laidOut = try LaidOutWorld(closing: began.world, began.devices)
+    return try zip(history.orders, history.scripts).map { order, script in
+      let copy = try laidOut.open()
+      var told = told
+      try run(script.steps.dropFirst(told.steps), copy.devices, copy.world, script, &told)
+      let outcome = try check(copy.world, copy.devices, script, told)
+      _ = try LaidOutWorld(closing: copy.world, copy.devices)
+      return (order, outcome)
+    }
+  }
+
+  /// What was written so far.
+  private struct Told {
+    var steps = 0
     var transactions: [TransactionID] = []
     var users: [RowID] = []
-    for step in script.steps {
+  }
+
+  private func run(
+    _ steps: some Sequence<Substring>, _ devices: [Device], _ world: World, _ script: Script,
+    _ told: inout Told
+  ) throws {
+    for step in steps {
       guard let name = step.first, let place = ["A", "B", "C"].firstIndex(of: name) else {
         throw KindError.unknownWord(String(step))
       }
+      told.steps += 1
       let device = devices[place]
       switch step.dropFirst().first {
       case "↑":
@@ -42,46 +71,47 @@ struct KindRun {
       case "*": try device.sync()
       default:
         if !step.hasSuffix("=") { world.advance(1_000, devices) }
-        let index = transactions.count
-        if let id = try write(index, script, on: device) { transactions.append(id) }
-        users.append(try device.user())
+        if let id = try write(told.users.count, script, on: device) {
+          told.transactions.append(id)
+        }
+        told.users.append(try device.user())
       }
     }
-    return try check(
-      world, [maker] + devices, script, users: users, transactions: transactions)
   }
 
   /// The write a, b or c of every case, as one transaction.
-  private func write(_ index: Int, _ script: Script, on device: Device) throws -> TransactionID?
-  {
+  private func write(_ index: Int, _ script: Script, on device: Device) throws -> TransactionID? {
     let letter: Character = ["a", "b", "c"][index]
     return try device.replica.commit { draft in
-      let author = KindCase.Author(user: draft.user, letter: letter) { [draft] entity, row in
-        try draft.read { try $0.record(entity.tag, row) }
-      }
+      let author = KindCase.Author(letter: letter, draft: draft)
       var operations: [Operation] = []
-      for some in cases {
-        if some.line.expected(script) == nil { continue }
-        for operation in try some.operations(some.line.writes[index], by: author) {
-          if writesTogether, operation.kind == .write, let last = operations.last,
-            last.kind == .write, last.row == operation.row
-          {
-            operations[operations.count - 1] = .write(
-              last.entity, last.row,
-              Array(zip(last.tags + operation.tags, last.values + operation.values)))
-          } else {
-            operations.append(operation)
-          }
-        }
+      for some in cases where some.line.expected(script) != nil {
+        operations += try some.operations(some.line.writes[index], by: author)
       }
+      if script.writesTogether { operations = Self.together(operations) }
       for operation in operations { try draft.apply(operation) }
     }
   }
 
-  private func check(
-    _ world: World, _ devices: [Device], _ script: Script, users: [RowID],
-    transactions: [TransactionID]
-  ) throws -> Outcome {
+  /// The writes of registers of one record as one operation, as a form makes it.
+  private static func together(_ operations: [Operation]) -> [Operation] {
+    var writes: [RowID: Operation] = [:]
+    for operation in operations where operation.kind == .write {
+      let before = writes[operation.row]
+      writes[operation.row] = .write(
+        operation.entity, operation.row,
+        Array(
+          zip(
+            (before?.tags ?? []) + operation.tags, (before?.values ?? []) + operation.values)))
+    }
+    return operations.compactMap { operation in
+      operation.kind == .write ? writes.removeValue(forKey: operation.row) : operation
+    }
+  }
+
+  private func check(_ world: World, _ devices: [Device], _ script: Script, _ told: Told) throws
+    -> Outcome
+  {
     var outcome = Outcome()
     for device in devices {
       if try device.sync().agrees != true {
@@ -103,8 +133,7 @@ struct KindRun {
       return try cases.compactMap { some in
         guard let expected = some.line.expected(script) else { return nil }
         let shown = try some.shown(
-          try engine.record(some.entity.tag, some.row), conflicts[some.row] ?? [], users: users,
-          transactions: transactions)
+          engine, conflicts, users: told.users, transactions: told.transactions)
         if shown == expected { return nil }
         return "\(some.path) (\(some.table)): \(some.line.writes.joined(separator: " ")) with "
           + "\(script.relation.rawValue) shows \(shown), not \(expected)"

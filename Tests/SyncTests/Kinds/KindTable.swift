@@ -14,12 +14,13 @@ enum Relation: String, CaseIterable, Sendable {
 }
 
 /// What shows after two or three writes of one cell, for each way in which their authors may have
-/// seen each other's: written by hand, in blocks of lines.
+/// seen each other's: written down for people to read, in blocks of lines.
 ///
-/// A block has a head line, `ab` or `abc` and the relations; each further line has the writes of a, b
-/// and c, whose stamps rise in this order, and what shows for each relation. `·` says that nobody can
-/// write this so; after `/` comes what shows where one site makes both a and c. In a block with the one column `any`, all relations give the same, and a line holds
-/// several pairs of writes and outcome. What each letter does is the case's to say.
+/// A block has a head line, `ab` or `abc` and the relations; each further line has the writes of a,
+/// b and c, whose stamps rise in this order, and what shows for each relation. `·` says that nobody
+/// can write this so; after `/` comes what shows where one site makes both a and c. In a block with
+/// the one column `any`, all relations give the same, and a line holds several pairs of writes and
+/// outcome. What each letter does is the case's to say.
 struct KindTable: Sendable {
   struct Line: Sendable {
     let writes: [String]

@@ -1,7 +1,7 @@
 import Testing
 
-/// How a history comes about: what the devices A, B and C do, one after another. The stamps of their
-/// writes rise from a to c; where two are made at the same instant, A's site is the lesser.
+/// How a history comes about: what the devices A, B and C do, one after another. The stamps of
+/// their writes rise from a to c; where two are made at the same instant, A's site is the lesser.
 ///
 /// `Aa` is device A making the write a; `Bb=` the same without a moment passing before. `A↑` sends
 /// A's next transaction, `A*` syncs A whole.
@@ -12,6 +12,12 @@ struct Script: Sendable {
   init(_ relation: Relation, _ steps: String) {
     self.relation = relation
     self.steps = steps.split(separator: " ")
+  }
+
+  /// Whether one operation writes all registers of a record: it does, but in the plainest of
+  /// histories, where each has its own.
+  var writesTogether: Bool {
+    !steps.starts(with: ["Aa", "Bb"]) && !steps.starts(with: ["Aa", "Ab", "Ac"])
   }
 
   /// Whether one device makes both a and c.

@@ -79,9 +79,9 @@ extension KindTable {
     411 6    412 7    414 9    421 7    422 8    424 10   441 9    442 10   444 12
     """)
 
-  /// Types its own letter before what it sees of `mm` (f), after it (e), or deletes all it sees (d).
-  /// At one place the lesser site goes first: `ammbc/ammcb` is with three sites, and with one that
-  /// makes both a and c.
+  /// Types its own letter before what it sees of `mm` (f), after it (e), or deletes all it sees
+  /// (d). At one place the lesser site goes first: `ammbc/ammcb` is with three sites, and with one
+  /// that makes both a and c.
   static let text = KindTable(
     "text",
     """

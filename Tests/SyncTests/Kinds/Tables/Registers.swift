@@ -1,14 +1,17 @@
 /// What shows of a register, and who is asked: `y?x` shows y and asks about x.
 extension KindTable {
-  /// x and y: two values. The first stays, whoever had seen it.
+  /// x, y and nothing (-). The first value stays, whoever had seen it; who wrote nothing filled
+  /// nothing in.
   static let once = KindTable(
     "once",
     """
     ab any
-    xx x   xy x   yx y   yy y
+    xx x   xy x   x- x   yx y   yy y   y- y   -x x   -y y   -- -
 
     abc any
-    xxx x   xxy x   xyx x   xyy x   yxx y   yxy y   yyx y   yyy y
+    xxx x   xxy x   xx- x   xyx x   xyy x   xy- x   x-x x   x-y x   x-- x
+    yxx y   yxy y   yx- y   yyx y   yyy y   yy- y   y-x y   y-y y   y-- y
+    -xx x   -xy x   -x- x   -yx y   -yy y   -y- y   --x x   --y y   --- -
     """)
 
   /// x, y and nothing (-). The last shows, and nobody is asked.
