@@ -31,11 +31,10 @@ struct KindCity {
   /// it could have.
   private static func sampler(_ city: Model) throws -> Entity {
     let paths = [
-      "attachment.takenAt", "organisation.website", "organisation.address", "event.title",
-      "event.period", "event.icsSequence", "registration.checkedInAt", "site-report.severity",
+      "attachment.takenAt", "organisation.website", "event.title", "event.period",
+      "event.icsSequence", "registration.checkedInAt", "site-report.severity",
       "registration.badgePrinted", "person.consentNews", "milestone.done", "lead.stage",
-      "organisation.sectors", "erasure-entry.acks", "organisation.headcount",
-      "organisation.fundingRounds", "event.checkedIn", "event.walkIns", "hub.visitors",
+      "organisation.sectors", "organisation.headcount", "event.checkedIn",
       "event.publicDescription",
     ]
     let keys: [(ValueType, MergeKind)] = [

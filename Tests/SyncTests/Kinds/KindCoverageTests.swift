@@ -35,6 +35,11 @@ struct KindCoverageTests {
     "ChecklistItem.remark": "done",
   ]
 
+  /// Their heads come and go as those of the other keys.
+  private static let pairsOnly: Set<String> = [
+    "map of least number", "map of true wins", "map of false wins", "map of done",
+  ]
+
   /// No field at all: its own history, its erasure, what follows from other records.
   private static let unwritten: Set<String> = ["append", "absorbing", "derived"]
 
@@ -104,7 +109,7 @@ struct KindCoverageTests {
       (.mapOfListOrder, "12-"), (.mapOfTrueWins, "tf-"), (.mapOfFalseWins, "tf-"),
       (.mapOfDone, "TR-"),
     ] {
-      for count in [2, 3] {
+      for count in [2, 3] where count == 2 || !Self.pairsOnly.contains(table.name) {
         let all = KindTable.choices(of: letters.map { String($0) }, count)
         #expect(table.lines(of: count).map(\.writes) == all, "\(table.name)")
         let run = (count == 2 ? cases : triples).filter { $0.table == table.name }

@@ -106,35 +106,6 @@ extension KindTable {
     -1  1   1
     -2  2   2
     --  -   -
-
-    abc a∥b∥c a→b∥c a→c∥b b→c∥a a→(b∥c) (a∥b)→c a→b→c
-    111 1     1     1     1     1       1       1
-    112 1     1     1     1     1       1       1
-    11- 1     1     1     1     1       -       -
-    121 1     1     1     1     1       1       1
-    122 1     1     1     1     1       1       1
-    12- 1     1     2     1     2       -       -
-    1-1 1     1     1     1     1       1       1
-    1-2 1     2     1     1     2       1       2
-    1-- 1     -     -     1     -       -       -
-    211 1     1     1     1     1       1       1
-    212 1     1     1     1     1       1       1
-    21- 1     1     1     2     1       -       -
-    221 1     1     1     1     1       1       1
-    222 2     2     2     2     2       2       2
-    22- 2     2     2     2     2       -       -
-    2-1 1     1     1     1     1       1       1
-    2-2 2     2     2     2     2       2       2
-    2-- 2     -     -     2     -       -       -
-    -11 1     1     1     1     1       1       1
-    -12 1     1     1     1     1       1       1
-    -1- 1     1     1     -     1       -       -
-    -21 1     1     1     1     1       1       1
-    -22 2     2     2     2     2       2       2
-    -2- 2     2     2     -     2       -       -
-    --1 1     1     1     1     1       1       1
-    --2 2     2     2     2     2       2       2
-    --- -     -     -     -     -       -       -
     """)
 
   /// 1, 2 or taking the key out (-). Who had seen the higher one may lower it.
@@ -196,35 +167,6 @@ extension KindTable {
     -t  t   t
     -f  f   f
     --  -   -
-
-    abc a∥b∥c a→b∥c a→c∥b b→c∥a a→(b∥c) (a∥b)→c a→b→c
-    ttt t     t     t     t     t       t       t
-    ttf t     t     t     t     t       f       f
-    tt- t     t     t     t     t       -       -
-    tft t     t     t     t     t       t       t
-    tff t     f     f     t     f       f       f
-    tf- t     f     f     t     f       -       -
-    t-t t     t     t     t     t       t       t
-    t-f t     f     f     t     f       f       f
-    t-- t     -     -     t     -       -       -
-    ftt t     t     t     t     t       t       t
-    ftf t     t     t     f     t       f       f
-    ft- t     t     t     f     t       -       -
-    fft t     t     t     t     t       t       t
-    fff f     f     f     f     f       f       f
-    ff- f     f     f     f     f       -       -
-    f-t t     t     t     t     t       t       t
-    f-f f     f     f     f     f       f       f
-    f-- f     -     -     f     -       -       -
-    -tt t     t     t     t     t       t       t
-    -tf t     t     t     f     t       f       f
-    -t- t     t     t     -     t       -       -
-    -ft t     t     t     t     t       t       t
-    -ff f     f     f     f     f       f       f
-    -f- f     f     f     -     f       -       -
-    --t t     t     t     t     t       t       t
-    --f f     f     f     f     f       f       f
-    --- -     -     -     -     -       -       -
     """)
 
   /// True (t), false (f) or taking the key out (-).
@@ -241,35 +183,6 @@ extension KindTable {
     -t  t   t
     -f  f   f
     --  -   -
-
-    abc a∥b∥c a→b∥c a→c∥b b→c∥a a→(b∥c) (a∥b)→c a→b→c
-    ttt t     t     t     t     t       t       t
-    ttf f     f     f     f     f       f       f
-    tt- t     t     t     t     t       -       -
-    tft f     f     f     t     f       t       t
-    tff f     f     f     f     f       f       f
-    tf- f     f     f     t     f       -       -
-    t-t t     t     t     t     t       t       t
-    t-f f     f     f     f     f       f       f
-    t-- t     -     -     t     -       -       -
-    ftt f     t     t     f     t       t       t
-    ftf f     f     f     f     f       f       f
-    ft- f     t     t     f     t       -       -
-    fft f     f     f     f     f       t       t
-    fff f     f     f     f     f       f       f
-    ff- f     f     f     f     f       -       -
-    f-t f     t     t     f     t       t       t
-    f-f f     f     f     f     f       f       f
-    f-- f     -     -     f     -       -       -
-    -tt t     t     t     t     t       t       t
-    -tf f     f     f     f     f       f       f
-    -t- t     t     t     -     t       -       -
-    -ft f     f     f     t     f       t       t
-    -ff f     f     f     f     f       f       f
-    -f- f     f     f     -     f       -       -
-    --t t     t     t     t     t       t       t
-    --f f     f     f     f     f       f       f
-    --- -     -     -     -     -       -       -
     """)
 
   /// Tick (T), untick with a remark (R) or taking the key out (-).
@@ -286,34 +199,5 @@ extension KindTable {
     -T  T   T
     -R  R   R
     --  -   -
-
-    abc a∥b∥c a→b∥c a→c∥b b→c∥a a→(b∥c) (a∥b)→c a→b→c
-    TTT T     T     T     T     T       T       T
-    TTR R     R     R     R     R       R       R
-    TT- T     T     T     T     T       -       -
-    TRT R     R     R     T     R       T       T
-    TRR R     R     R     R     R       R       R
-    TR- R     R     R     T     R       -       -
-    T-T T     T     T     T     T       T       T
-    T-R R     R     R     R     R       R       R
-    T-- T     -     -     T     -       -       -
-    RTT R     T     T     R     T       T       T
-    RTR R     R     R     R     R       R       R
-    RT- R     T     T     R     T       -       -
-    RRT R     R     R     R     R       T       T
-    RRR R     R     R     R     R       R       R
-    RR- R     R     R     R     R       -       -
-    R-T R     T     T     R     T       T       T
-    R-R R     R     R     R     R       R       R
-    R-- R     -     -     R     -       -       -
-    -TT T     T     T     T     T       T       T
-    -TR R     R     R     R     R       R       R
-    -T- T     T     T     -     T       -       -
-    -RT R     R     R     T     R       T       T
-    -RR R     R     R     R     R       R       R
-    -R- R     R     R     -     R       -       -
-    --T T     T     T     T     T       T       T
-    --R R     R     R     R     R       R       R
-    --- -     -     -     -     -       -       -
     """)
 }
