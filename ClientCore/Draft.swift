@@ -72,7 +72,7 @@ public struct Draft {
       return
     }
     let operation = try engine.spelledAsShown(operation)
-    if try engine.apply(operation, context) == .missing, try !wasOpen(operation.row) {
+    if try engine.apply(operation, context) == .missing, try !mayBeGone(operation) {
       throw ReplicaError.unknownRecord(operation.row)
     }
     body.append(operation)
@@ -100,11 +100,11 @@ public struct Draft {
     }
   }
 
-  /// Whether the author was still looking at a row that has been deleted meanwhile: the write is kept,
-  /// hidden, and the server brings the record back with it.
-  private func wasOpen(_ row: RowID) throws -> Bool {
-    guard let deletion = try engine.deletion(of: row.raw) else { return false }
-    return !knows.covers(deletion)
+  /// Whether the author was still looking at a row that has been deleted meanwhile, or wants it back:
+  /// the write is kept, hidden, and the server brings the record back with it.
+  private func mayBeGone(_ operation: Operation) throws -> Bool {
+    guard let deletion = try engine.deletion(of: operation.row.raw) else { return false }
+    return operation.kind == .keep || !knows.covers(deletion)
   }
 
   private mutating func delete(_ operation: Operation) throws {
@@ -114,6 +114,26 @@ public struct Draft {
       }
     }
     body.append(operation)
+  }
+
+  /// Brings a deleted record back.
+  ///
+  /// - Parameter rows: how it was, with the rows that went with it, so that it shows at once; where
+  ///   there are none, it shows after the next sync.
+  mutating func bringBack(_ entity: Tag, _ row: RowID, _ rows: [Engine.RestoredRow]) throws {
+    if !rows.isEmpty { try engine.keepRestored(rows, of: row.raw) }
+    try apply(.keep(entity, row))
+  }
+
+  /// The operations so far.
+  var operations: [Operation] {
+    get throws {
+      try body.bytes.decode { reader throws(DecodeError) in
+        var result: [Operation] = []
+        while !reader.isAtEnd { result.append(try reader.operation()) }
+        return result
+      }
+    }
   }
 
   public func read<Result>(_ body: (Engine) throws -> Result) rethrows -> Result {

@@ -1,6 +1,16 @@
 import Protocol
 import Storage
 
+/// Watches a page being applied, where that is done to look at the past and not to the replica.
+protocol PageWitness: AnyObject {
+  /// The own transaction that a page only names.
+  func echoed(_ id: TransactionID) throws -> StoredTransaction?
+  /// Whether an operation is to be applied.
+  func wants(_ operation: Operation) -> Bool
+  /// All that is wanted of a transaction has been applied.
+  func applied(_ transaction: BatchTransaction) throws
+}
+
 /// Applies a page of the log to the base: what the server decided, without deciding again.
 ///
 /// Runs inside the one SQLite transaction that also moves the cursor, with all pending writes taken
@@ -18,6 +28,8 @@ struct PageApplier {
   /// The positions of the last page's first and last transaction.
   private(set) var range: (first: Int64, last: Int64) = (0, 0)
   private(set) var greatest: HLC = .zero
+  /// Follows what happens, and says what of it; nil for everything, unwatched.
+  var witness: (any PageWitness)?
   private var views: [ValueView] = []
 
   init(engine: Engine, ownSite: UInt32, bareRows: Set<Int64>? = nil) {
@@ -54,7 +66,7 @@ struct PageApplier {
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
       // Read before it is written down: what it replaced is forgotten then.
-      let own = transaction.mode == .echo ? try pending(transaction.id) : nil
+      let own = transaction.mode == .echo ? try echoed(transaction.id) : nil
       let writer = try write(transaction, next: &next)
       switch transaction.mode {
       case .echo:
@@ -72,7 +84,13 @@ struct PageApplier {
         }
       }
       if transaction.id.site == ownSite { confirmed.insert(transaction.id.sequence) }
+      try witness?.applied(transaction)
     }
+  }
+
+  private func echoed(_ id: TransactionID) throws -> StoredTransaction? {
+    if let witness { return try witness.echoed(id) }
+    return try pending(id)
   }
 
   /// Writes the transaction down, or confirms the own one that is there.
@@ -148,7 +166,11 @@ struct PageApplier {
       }
       return
     }
-    for operation in try own.decodedOperations() {
+    for operation in try own.decodedOperations() where witness?.wants(operation) ?? true {
+      // What its content names may be made again where it was deleted.
+      if operation.kind == .create, operation.row.isDerived {
+        try engine.forgetTombstone(operation.row.raw)
+      }
       try applyDecided(operation, context, results: nil)
     }
   }
@@ -163,6 +185,8 @@ struct PageApplier {
     let context = ApplyContext(
       writer: writer, knows: Knowledge(site: writer.id.site, sequence: 0, seen: 0),
       audience: audiences[head.audience], undo: nil)
+    try batch.read(head, into: &views)
+    if let witness, try !witness.wants(batch.operation(head, views)) { return }
     var results = head.results
     if let given = results {
       results = try given.map { result in
@@ -175,7 +199,6 @@ struct PageApplier {
           })
       }
     }
-    try batch.read(head, into: &views)
     // What its content names may be made again where it was deleted.
     if head.row.isDerived, batch.shapes[head.shape].kind == .create {
       try engine.forgetTombstone(head.row.raw)

@@ -99,9 +99,9 @@ public final class Replica: @unchecked Sendable {
   }
 
   /// Saves several user actions with one sync to disk: all of them or none.
-  public func commitTogether(_ body: (_ commit: (String, (inout Draft) throws -> Void) throws -> Void) throws -> Void)
-    throws
-  {
+  public func commitTogether(
+    _ body: (_ commit: (String, (inout Draft) throws -> Void) throws -> Void) throws -> Void
+  ) throws {
     try database.write { engine in
       try body { label, build in
         _ = try self.commit(engine, seen: nil, label: label, build)
@@ -110,7 +110,7 @@ public final class Replica: @unchecked Sendable {
     CrashPoint.reach(.saveCommitted)
   }
 
-  private func commit(
+  func commit(
     _ engine: Engine, seen: Cursor?, label: String, _ build: (inout Draft) throws -> Void
   ) throws -> TransactionID? {
     let own = try OwnState.load(engine)

@@ -322,6 +322,7 @@ public struct SyncSession {
   /// Notes where the outbox begins now, and the greatest stamp that was merged.
   private func settle(_ engine: Engine, _ own: OwnState, _ greatest: HLC) throws {
     let settled = try engine.firstPending().map { $0 - LocalNumber.own - 1 }
+    if settled == nil { try engine.forgetRestored() }
     try engine.setFact("settled", .int(settled ?? Int64(own.nextSequence) - 1))
     let merged = max(own.greatestMerged, greatest)
     try engine.setFact("greatestStamp", .int(Int64(bitPattern: merged.raw)))

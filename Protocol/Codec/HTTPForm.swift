@@ -5,6 +5,7 @@ public enum HTTPForm {
 
   public static let syncPath = "/v1/sync"
   public static let enrolPath = "/v1/enrol"
+  public static let historyPath = "/v1/history"
   public static let livePath = "/v1/health/live"
   public static let readyPath = "/v1/health/ready"
 }

@@ -19,6 +19,12 @@ public struct Writer: Sendable, Hashable {
   }
 
   public var stamp: Stamp { Stamp(hlc: hlc, site: id.site) }
+
+  /// As another end knows it; position 0 while there is none.
+  public var reference: TransactionReference {
+    TransactionReference(
+      id: id, stamp: hlc, user: user, position: position == Writer.pending ? 0 : position)
+  }
 }
 
 /// What the author of a write had before their eyes: decides causal or concurrent exactly.

@@ -4,6 +4,7 @@ import Protocol
 enum Route: CaseIterable {
   case sync
   case enrol
+  case history
   case live
   case ready
 
@@ -16,6 +17,7 @@ enum Route: CaseIterable {
     switch self {
     case .sync: HTTPForm.syncPath
     case .enrol: HTTPForm.enrolPath
+    case .history: HTTPForm.historyPath
     case .live: HTTPForm.livePath
     case .ready: HTTPForm.readyPath
     }
@@ -24,7 +26,7 @@ enum Route: CaseIterable {
   /// As the Allow field of a 405 names them.
   var methods: [String] {
     switch self {
-    case .sync, .enrol: ["POST"]
+    case .sync, .enrol, .history: ["POST"]
     case .live, .ready: ["GET", "HEAD"]
     }
   }

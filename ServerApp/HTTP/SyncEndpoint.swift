@@ -10,6 +10,8 @@ public protocol SyncEndpoint: Sendable {
   func sync(token: String, body: [UInt8]) async throws(EndpointError) -> [UInt8]
   /// Body of POST /v1/enrol; the answer's uncompressed bytes.
   func enrol(body: [UInt8]) async throws(EndpointError) -> [UInt8]
+  /// Body of POST /v1/history for the device with this token; the answer's uncompressed bytes.
+  func history(token: String, body: [UInt8]) async throws(EndpointError) -> [UInt8]
   /// Whether the store can be read and written now.
   func isReady() async -> Bool
 }

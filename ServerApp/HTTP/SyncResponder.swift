@@ -51,6 +51,11 @@ struct SyncResponder: HTTPResponder {
       return try await exchange(request, head, &answer) { body throws(EndpointError) in
         try await endpoint.sync(token: token, body: body)
       }
+    case .history:
+      let token = try head.token()
+      return try await exchange(request, head, &answer) { body throws(EndpointError) in
+        try await endpoint.history(token: token, body: body)
+      }
     case .enrol:
       return try await exchange(request, head, &answer) { body throws(EndpointError) in
         try await endpoint.enrol(body: body)

@@ -9,6 +9,8 @@ struct PageReader {
   let site: UInt32
   /// The reader has its own transactions and needs no copy of those that show as written.
   let echoes: Bool
+  /// Only transactions that touch one of these; nil for all.
+  var rows: [Int64]?
 
   struct Page {
     var bytes: [UInt8]
@@ -73,6 +75,7 @@ struct PageReader {
   }
 
   private func portion(after position: Int64) throws -> [StoredTransaction] {
+    if let rows { return try engine.transactions(touching: rows, after: position) }
     if case .all = account.spaces {
       return try engine.transactions(where: "id > ? ORDER BY id LIMIT 64", [position])
     }
@@ -180,12 +183,5 @@ struct PageReader {
           reference: builder.number(of: try engine.writer(Int64($0.reference)).reference),
           value: $0.value)
       })
-  }
-}
-
-extension Writer {
-  var reference: TransactionReference {
-    TransactionReference(
-      id: id, stamp: hlc, user: user, position: position == Writer.pending ? 0 : position)
   }
 }

@@ -113,6 +113,24 @@ public final class SyncHub: SyncEndpoint {
     }
   }
 
+  public func history(token: String, body: [UInt8]) async throws(EndpointError) -> [UInt8] {
+    let device = try authenticate(token)
+    let request: HistoryRequest
+    do {
+      request = try HistoryRequest(encoded: body, limits: limits)
+    } catch {
+      throw EndpointError(error)
+    }
+    guard request.modelName == store.model.name else {
+      throw EndpointError(.otherModel(request.modelName))
+    }
+    do {
+      return try store.history(for: device, request).encoded
+    } catch {
+      throw EndpointError(SQLiteServerStore.exchangeError(error))
+    }
+  }
+
   public func isReady() async -> Bool {
     do {
       _ = try store.accounts()

@@ -98,7 +98,7 @@ extension TransactionMerger {
       note(grave.audience, [.hidden], index)
       return
     }
-    try revive(grave)
+    try revive(grave, knowingly: operation.kind == .keep)
     try applyToLiving(operation, entity, grave.audience, index)
   }
 
@@ -123,7 +123,9 @@ extension TransactionMerger {
   }
 
   /// Brings a row back with all that its deletion took, marked, and what it hangs below.
-  private mutating func revive(_ grave: Engine.Grave) throws {
+  ///
+  /// - Parameter knowingly: the author wants it back, whatever deletions they knew.
+  private mutating func revive(_ grave: Engine.Grave, knowingly: Bool = false) throws {
     // The row and what it hangs below are being written: no deletion made elsewhere has seen that.
     var chain: [Engine.Grave] = [grave]
     while let last = chain.last, let above = try engine.grave(last.owner),
@@ -135,7 +137,7 @@ extension TransactionMerger {
     var late: [Engine.Grave] = []
     for present in chain where try engine.grave(present.row) != nil {
       let deletion = try engine.writer(present.transaction)
-      guard !knows.covers(deletion) else {
+      guard knowingly || !knows.covers(deletion) else {
         throw MergeRefusal(.unknownRecord, RowID(present.row).text)
       }
       let taken = try engine.graves(of: present.record).filter {

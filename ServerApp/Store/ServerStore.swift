@@ -18,6 +18,9 @@ public protocol ServerStore: Sendable {
   func enrol(codeHash: [UInt8], deviceName: String, tokenHash: [UInt8], token: String) throws
     -> EnrolResponse
 
+  /// What happened to one record and its parts, as far as the device's user may see it.
+  func history(for device: DeviceRecord, _ request: HistoryRequest) throws -> HistoryResponse
+
   // MARK: People and devices
 
   func addAccount(name: String, role: Account.Role, spaceCodes: [String]?) throws -> Account

@@ -3,23 +3,34 @@ import Protocol
 
 /// The changes of a transaction for machines: an array of `{record, field, value, action}`. A value
 /// that is cleared or removed whole is absent; a field of a newer model shows as `#` and its tag.
-public enum ChangeJSON {
-  public static func write(_ operations: [Operation], model: Model, to json: inout JSONText) {
+/// Where it is known, `before` is what the field showed before the transaction, and of a text `diff` is
+/// what went and came: `{at, removed, added}`, places in Unicode scalars.
+public struct ChangeJSON {
+  /// What a field of a row showed before a transaction and after it.
+  public typealias Values = (RowID, Tag) -> (before: FieldValue?, after: FieldValue?)?
+
+  private let values: Values
+
+  public static func write(
+    _ operations: [Operation], model: Model, values: @escaping Values = { _, _ in nil },
+    to json: inout JSONText
+  ) {
+    let changes = ChangeJSON(values: values)
     json.array { json in
       for operation in operations {
         guard let entity = model.entity(tag: operation.entity) else {
           bare(operation, to: &json)
           continue
         }
-        write(operation, entity, to: &json)
+        changes.write(operation, entity, to: &json)
       }
     }
   }
 
-  private static func write(_ operation: Operation, _ entity: Entity, to json: inout JSONText) {
+  private func write(_ operation: Operation, _ entity: Entity, to json: inout JSONText) {
     switch operation.kind {
     case .create, .write:
-      if operation.tags.isEmpty { bare(operation, to: &json) }
+      if operation.tags.isEmpty { Self.bare(operation, to: &json) }
       for (tag, value) in zip(operation.tags, operation.values) {
         change(operation, entity, tag, key: nil, value, to: &json)
       }
@@ -30,10 +41,11 @@ public enum ChangeJSON {
         operation, entity, operation.tags[0], key: operation.values[0], operation.values[1],
         to: &json)
     case .edit:
-      change(operation, entity, operation.tags[0], key: nil, inserted(operation), to: &json)
+      change(
+        operation, entity, operation.tags[0], key: nil, Self.inserted(operation), to: &json)
     case .drop:
       change(operation, entity, operation.tags[0], key: operation.values[0], .null, to: &json)
-    case .delete, .keep, .image, .purge, .removed: bare(operation, to: &json)
+    case .delete, .keep, .image, .purge, .removed: Self.bare(operation, to: &json)
     }
   }
 
@@ -55,7 +67,7 @@ public enum ChangeJSON {
     }
   }
 
-  private static func change(
+  private func change(
     _ operation: Operation, _ entity: Entity, _ tag: Tag, key: Value?, _ value: Value,
     to json: inout JSONText
   ) {
@@ -75,6 +87,48 @@ public enum ChangeJSON {
         RecordJSON.write(value, type: type, to: &json)
       }
       json.member("action", string: "\(operation.kind)")
+      if operation.kind != .create { past(operation.row, tag, field, to: &json) }
+    }
+  }
+
+  private func past(_ row: RowID, _ tag: Tag, _ field: Field?, to json: inout JSONText) {
+    guard let (before, after) = values(row, tag) else { return }
+    if field?.kind == .text {
+      json.key("diff")
+      json.array { json in
+        for piece in TextPieces.pieces(from: before, to: after) {
+          json.object { json in
+            json.member("at", integer: Int64(piece.edit.position))
+            if !piece.removed.isEmpty { json.member("removed", string: piece.removed) }
+            if !piece.edit.inserted.isEmpty { json.member("added", string: piece.edit.inserted) }
+          }
+        }
+      }
+    } else if let before, !RecordJSON.isEmpty(before) {
+      json.key("before")
+      RecordJSON.write(before, type: field?.type ?? .string(), to: &json)
+    }
+  }
+}
+
+/// What went from a text and what came into it.
+public enum TextPieces {
+  public struct Piece {
+    /// Of the text that the pieces before have left.
+    public let edit: TextEdit
+    public let removed: String
+  }
+
+  public static func pieces(from before: FieldValue?, to after: FieldValue?) -> [Piece] {
+    func text(_ value: FieldValue?) -> String {
+      if case .scalar(let value)? = value { return value.textValue ?? "" }
+      return ""
+    }
+    var buffer = TextBuffer(text(before))
+    return TextDiff.edits(from: text(before), to: text(after)).map { edit in
+      let removed = buffer.text(from: edit.position, to: edit.position + edit.deleted)
+      buffer.replace(at: edit.position, deleting: edit.deleted, with: edit.inserted)
+      return Piece(edit: edit, removed: removed)
     }
   }
 }

@@ -24,6 +24,7 @@ enum Ending {
     case let error as StorageError: return (.error, error.sentence.text(in: language))
     case let error as ReadingError: return (.error, error.sentence.text(in: language))
     case let error as ReplicaError: return (.error, sentence(error, language))
+    case let error as UndoError: return (.error, sentence(error).text(in: language))
     case let error as SyncFailure: return (.error, sentence(error, language))
     case let error as TransportError:
       let status = status(error)
@@ -101,6 +102,31 @@ enum Ending {
       Label(
         nl: "wat antwoordde is geen server van Kaai (\(reason)): kijk het adres na.",
         en: "what answered is not a Kaai server (\(reason)): look at the address.")
+    }
+  }
+
+  private static func sentence(_ error: UndoError) -> Label {
+    switch error {
+    case .unknownTransaction(let id):
+      Label(
+        nl: "deze laptop kent geen transactie \(id.text); zie kaai history.",
+        en: "this laptop knows no transaction \(id.text); see kaai history.")
+    case .unknownRecord(let row):
+      Label(
+        nl: "deze laptop weet niets van een record \(row.text); zie kaai deleted.",
+        en: "this laptop knows nothing of a record \(row.text); see kaai deleted.")
+    case .isThere(let row):
+      Label(
+        nl: "\(row.text) is niet verwijderd; zeg met --at hoe het was: kaai restore \(row.text) --at 2026-10-20T09:00",
+        en: "\(row.text) is not deleted; say with --at how it was: kaai restore \(row.text) --at 2026-10-20T09:00")
+    case .notYetThere(let row):
+      Label(
+        nl: "\(row.text) bestond toen niet, of deze laptop weet het niet; zie kaai history \(row.text).",
+        en: "\(row.text) was not there then, or this laptop does not know; see kaai history \(row.text).")
+    case .nothing:
+      Label(
+        nl: "er is geen eigen wijziging om terug te draaien; zie kaai history.",
+        en: "there is no change of yours to take back; see kaai history.")
     }
   }
 

@@ -449,6 +449,21 @@ def enrol_answer(data):
         "userName": r.text(), "deviceName": r.text(), "clock": r.varint()})
 
 
+def history_request(data):
+    found = parts(Reader(data), range(1, 3))
+    version(found)
+    return read(found, 2, lambda r: {
+        "message": "history", "modelName": r.text(), "row": signed(r.fixed64()), "after": r.varint(),
+        "pageBytes": r.varint()})
+
+
+def history_answer(data):
+    found = parts(Reader(data), range(1, 4))
+    version(found)
+    through, more = read(found, 2, lambda r: (r.varint(), r.varint() == 1))
+    return {"message": "told", "through": through, "more": more, "page": read(found, 3, batch)}
+
+
 # Section 6: the chain.
 
 
@@ -556,7 +571,8 @@ def check_cells(path):
 def decoded(path):
     readers = {
         "request": request, "answer": answer, "enrol-request": enrol_request,
-        "enrol-answer": enrol_answer,
+        "enrol-answer": enrol_answer, "history-request": history_request,
+        "history-answer": history_answer,
     }
     reader = readers.get(path.stem) or readers[path.stem.split("-")[0]]
     return reader(path.read_bytes())

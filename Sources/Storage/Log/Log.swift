@@ -122,4 +122,29 @@ extension Engine {
       try row.run()
     }
   }
+
+  /// Some of the accepted transactions after a position that touch one of the rows, or did something to
+  /// it, in order; a few others may be among them. None: there are no more.
+  public func transactions(touching rows: [Int64], after position: Int64) throws
+    -> [StoredTransaction]
+  {
+    // A row's id stands in operations and effects as it is: eight bytes, which SQLite finds fast.
+    let condition = rows.indices.map { "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))" }
+      .joined(separator: " OR ")
+    let statement = try connection.statement(
+      """
+      SELECT \(Self.storedColumns) FROM _transaction
+      WHERE id > ?1 AND position IS NOT NULL AND (\(condition)) ORDER BY id LIMIT 64
+      """)
+    defer { statement.reset() }
+    statement.bind(1, position)
+    for (index, row) in rows.enumerated() {
+      var writer = ByteWriter(capacity: 8)
+      writer.fixed64(UInt64(bitPattern: row))
+      statement.bind(index + 2, writer.bytes)
+    }
+    var result: [StoredTransaction] = []
+    while try statement.step() { result.append(stored(statement)) }
+    return result
+  }
 }

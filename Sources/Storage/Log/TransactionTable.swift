@@ -186,7 +186,8 @@ extension Engine {
     try name("SELECT name FROM _site WHERE site = ?", Int64(site)) ?? String(site)
   }
   public func userName(_ user: Int64) throws(StorageError) -> String {
-    try name("SELECT name FROM _user WHERE id = ?", user) ?? RowID(user).text
+    if user == 0 { return "server" }
+    return try name("SELECT name FROM _user WHERE id = ?", user) ?? RowID(user).text
   }
   private func name(_ sql: String, _ argument: Int64) throws(StorageError) -> String? {
     let statement = try connection.statement(sql)

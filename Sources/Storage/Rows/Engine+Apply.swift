@@ -532,7 +532,10 @@ extension Engine {
     _ operation: Operation, _ context: ApplyContext, _ given: [CellResult]??
   ) throws -> Applied {
     let row = operation.row.raw
-    guard try rowExists(operation.entity, row) else { return .missing }
+    if try !rowExists(operation.entity, row) {
+      // A deleted record comes back: its author sees it at once, others when the server has said so.
+      guard !context.isBase, try showRestored(row, context) else { return .missing }
+    }
     let old = try furtherHeads(row, Field.lifeTag)
     let new: [Head]
     if case .some(let decided) = given {

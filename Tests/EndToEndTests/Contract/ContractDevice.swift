@@ -29,6 +29,12 @@ struct ContractDevice {
   func tell(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws
     -> Any
   {
+    try await tell(arguments, sourceLocation: sourceLocation)
+  }
+
+  func tell(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws
+    -> Any
+  {
     let ending = try await Self.program.run(arguments + ["--data", data, "--json"])
     #expect(ending.status == 0, "\(ending.errors)", sourceLocation: sourceLocation)
     return try JSONSerialization.jsonObject(

@@ -21,6 +21,10 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case answerClone = "answer-clone"
   case enrolRequest = "enrol-request"
   case enrolAnswer = "enrol-answer"
+  /// The history of one record is asked for, from a position on.
+  case historyRequest = "history-request"
+  /// A piece of it, with more to come.
+  case historyAnswer = "history-answer"
 
   var testDescription: String { rawValue }
 
@@ -48,6 +52,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     case .answerClone: GoldenAnswers.clone.encoded
     case .enrolRequest: GoldenEnrolment.request.encoded
     case .enrolAnswer: GoldenEnrolment.answer.encoded
+    case .historyRequest: GoldenHistory.request.encoded
+    case .historyAnswer: GoldenHistory.answer.encoded
     }
   }
 
@@ -60,6 +66,9 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
       try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
     case .enrolRequest: _ = try EnrolRequest(encoded: bytes, limits: .standard)
     case .enrolAnswer: _ = try EnrolResponse(encoded: bytes, limits: .standard)
+    case .historyRequest: _ = try HistoryRequest(encoded: bytes, limits: .standard)
+    case .historyAnswer:
+      try BatchWalk.read(HistoryResponse(encoded: bytes, limits: .standard).page)
     }
   }
 
@@ -74,6 +83,10 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
       MessageDescription.text(try EnrolRequest(encoded: bytes, limits: .standard))
     case .enrolAnswer:
       MessageDescription.text(try EnrolResponse(encoded: bytes, limits: .standard))
+    case .historyRequest:
+      MessageDescription.text(try HistoryRequest(encoded: bytes, limits: .standard))
+    case .historyAnswer:
+      try MessageDescription.text(HistoryResponse(encoded: bytes, limits: .standard))
     }
   }
 
@@ -90,6 +103,12 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
       return answer.encoded
     case .enrolRequest: return try EnrolRequest(encoded: bytes, limits: .standard).encoded
     case .enrolAnswer: return try EnrolResponse(encoded: bytes, limits: .standard).encoded
+    case .historyRequest: return try HistoryRequest(encoded: bytes, limits: .standard).encoded
+    case .historyAnswer:
+      let answer = try HistoryResponse(encoded: bytes, limits: .standard)
+      return HistoryResponse(
+        through: answer.through, hasMore: answer.hasMore, page: try BatchCopy.encoded(answer.page)
+      ).encoded
     }
   }
 

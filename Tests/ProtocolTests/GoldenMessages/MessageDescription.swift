@@ -99,6 +99,30 @@ enum MessageDescription {
     return json.text
   }
 
+  static func text(_ request: HistoryRequest) -> String {
+    var json = JSONText()
+    json.object { json in
+      json.member("message", string: "history")
+      json.member("modelName", string: request.modelName)
+      json.member("row", integer: request.row.raw)
+      json.member("after", integer: request.after)
+      json.member("pageBytes", integer: Int64(request.pageBytes))
+    }
+    return json.text
+  }
+
+  static func text(_ answer: HistoryResponse) throws -> String {
+    var json = JSONText()
+    try json.object { json in
+      json.member("message", string: "told")
+      json.member("through", integer: answer.through)
+      json.member("more", bool: answer.hasMore)
+      json.key("page")
+      try BatchDescription.write(answer.page, to: &json)
+    }
+    return json.text
+  }
+
   static func text(_ answer: EnrolResponse) -> String {
     var json = JSONText()
     json.object { json in

@@ -13,6 +13,10 @@ struct TestEndpoint: SyncEndpoint {
     try await answer(token, body)
   }
 
+  func history(token: String, body: [UInt8]) async throws(EndpointError) -> [UInt8] {
+    try await answer(token, body)
+  }
+
   func enrol(body: [UInt8]) async throws(EndpointError) -> [UInt8] {
     try await enrolment(body)
   }

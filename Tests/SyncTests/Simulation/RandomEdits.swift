@@ -25,6 +25,11 @@ struct RandomEdits {
   /// - Parameter focus: a record to act on, as an open form does.
   mutating func action(on device: Device, focus: RowID? = nil) throws -> [PlannedEdit] {
     let view = try View(device)
+    if focus == nil, random.chance(4) {
+      let dead = try device.replica.deletedRecords(of: M.company).map(\.record.id)
+        .filter(view.buried.contains)
+      if !dead.isEmpty { return [.operation(.keep(M.company, random.pick(dead)))] }
+    }
     let edit = edit(view, focus)
     if random.chance(20) { return (edit + self.edit(view, focus)).deduplicated() }
     return edit
@@ -119,6 +124,8 @@ struct RandomEdits {
     var stories: [RowID: String] = [:]
     /// Companies that survived a deletion.
     var marked: Set<RowID> = []
+    /// Rows whose deletion the server has told.
+    var buried: Set<RowID> = []
 
     init(_ device: Device) throws {
       try device.look { engine in
@@ -135,6 +142,9 @@ struct RandomEdits {
           }
           return true
         }
+        let graves = try engine.connection.statement("SELECT row FROM _tombstone")
+        defer { graves.reset() }
+        while try graves.step() { buried.insert(RowID(graves.int(0))) }
         for company in companies where try !engine.lifeHeads(company.raw).isEmpty {
           marked.insert(company)
         }
