@@ -1,7 +1,7 @@
 /// Whether a record is there.
 extension KindTable {
-  /// Writes a field (w), deletes the record (d), keeps one that survived or brings back one that is
-  /// deleted (k). `here!b` is a record that survived the deletion b, and says so.
+  /// Writes a field (w), deletes the record (d), keeps one that survived (k). `here!b` is a record
+  /// that survived the deletion b, and says so.
   static let life = KindTable(
     "life of a record",
     """
@@ -10,23 +10,18 @@ extension KindTable {
     wd  gone here!b
     dw  ·    here!a
     dd  ·    gone
-    dk  here ·
 
     abc a∥b∥c   a→b∥c  a→c∥b  b→c∥a  a→(b∥c) (a∥b)→c a→b→c
     www here    here   here   here   here    here    here
     wwd here!c  here!c here!c here!c here!c  gone    gone
     wdw here!b  here!b here!b ·      here!b  here!b  ·
     wdd here!bc gone   gone   ·      gone    gone    ·
-    wdk ·       ·      ·      here   ·       here    here
+    wdk ·       ·      ·      ·      ·       here    ·
     dww here!a  ·      ·      here!a ·       here!a  ·
     dwd here!ac ·      ·      gone   ·       gone    ·
-    dwk ·       ·      here   ·      ·       here    ·
+    dwk ·       ·      ·      ·      ·       here    ·
     ddw here!ab ·      ·      ·      ·       ·       ·
     ddd gone    ·      ·      ·      ·       ·       ·
-    ddk ·       ·      here!b here!a ·       here    ·
-    dkw ·       here   ·      ·      ·       ·       here
-    dkd ·       here!c ·      ·      ·       ·       gone
-    dkk ·       ·      ·      ·      here    ·       ·
     """)
 
   /// Makes the record with its field x or its field y, or deletes it (d). Shown are the fields that
