@@ -57,7 +57,8 @@ struct KindCity {
         en: "m")
     }
     return Entity(
-      tag: samplerTag, name: "sampler", label: Label(nl: "s", en: "s"), help: Label(nl: "s", en: "s"),
+      tag: samplerTag, name: "sampler", label: Label(nl: "s", en: "s"),
+      help: Label(nl: "s", en: "s"),
       fields: copies + maps)
   }
 
