@@ -11,7 +11,8 @@ import Transport
 enum Ending {
   static func report(_ error: any Error, _ language: Language) -> ExitStatus {
     let (status, sentence) = describe(error, language)
-    Output.note("kaai: \(Terminal.safe(sentence, keepsLines: true))")
+    let text = Terminal.safe(GlobalOptions.typed(sentence), keepsLines: true)
+    Output.note("kaai: \(text)")
     return status
   }
 
@@ -21,6 +22,18 @@ enum Ending {
     case let failure as Failure: return (failure.status, failure.sentence)
     case let error as FieldError: return (.usage, error.sentence.text(in: language))
     case let error as UsageError: return (.usage, error.sentence.text(in: language))
+    case StorageError.corrupt(let why):
+      // An older copy of a replica must not be put back: the server would take it for a clone.
+      return (
+        .error,
+        say(
+          "de gegevens zijn beschadigd of van een ander programma (\(why)). Zet de map opzij voor een "
+            + "beheerder, vraag een nieuwe code en geef `kaai enrol` met een andere map: wat "
+            + "gesynchroniseerd werd, staat op de server.",
+          "the data is damaged or another program's (\(why)). Put the folder aside for an admin, ask "
+            + "for a new code and give `kaai enrol` with another folder: what was synced is on the "
+            + "server.")
+      )
     case let error as StorageError: return (.error, error.sentence.text(in: language))
     case let error as ReadingError: return (.error, error.sentence.text(in: language))
     case let error as ReplicaError: return (.error, sentence(error, language))
@@ -28,11 +41,16 @@ enum Ending {
     case let error as SyncFailure: return (.error, sentence(error, language))
     case let error as TransportError:
       let status = status(error)
-      let safety = say(
-        " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
-        " Your data is safe on this laptop; try again later.")
+      // What the server says by a code has the remedy already.
+      let isToldBy: Bool = if case .unreachable(_, .some) = error { true } else { false }
+      let safety =
+        isToldBy
+        ? say(" Uw gegevens zijn veilig op deze laptop.", " Your data is safe on this laptop.")
+        : say(
+          " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
+          " Your data is safe on this laptop; try again later.")
       return (status, sentence(error).text(in: language) + (status == .offline ? safety : ""))
-    case let error as ServerURLError: return (.usage, "\(error)")
+    case let error as ServerURLError: return (.usage, error.sentence.text(in: language))
     case let error as DecodeError:
       if case .unknownCritical = error {
         return (
@@ -45,8 +63,10 @@ enum Ending {
       return (
         .error,
         say(
-          "het antwoord of bestand kan niet gelezen worden (\(error)); er is niets gewijzigd.",
-          "the answer or file cannot be read (\(error)); nothing was changed.")
+          "het antwoord of bestand kan niet gelezen worden (\(error)); er is niets gewijzigd. Probeer "
+            + "het opnieuw; blijft het zo, verwittig een beheerder.",
+          "the answer or file cannot be read (\(error)); nothing was changed. Try again; if it stays "
+            + "so, tell an admin.")
       )
     case let error as EngineError:
       return (
@@ -147,7 +167,8 @@ enum Ending {
           + "Your data is safe, nothing was changed. Tell an admin.")
     case .serverContradicts(let what):
       label = Label(
-        nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. Verwittig een beheerder.",
+        nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. "
+          + "Verwittig een beheerder.",
         en: "the server contradicts itself (\(what)); your data is safe. Tell an admin.")
     }
     return label.text(in: language)
@@ -166,7 +187,8 @@ enum Ending {
         en: "this folder is enrolled already: choose another with --data for a second device.")
     case .unknownRecord(let row):
       label = Label(
-        nl: "record \(row.text) is er niet (meer).", en: "there is no record \(row.text) (any more).")
+        nl: "record \(row.text) is er niet (meer).",
+        en: "there is no record \(row.text) (any more).")
     case .unknownEntity(let tag):
       label = Label(nl: "soort \(tag) is onbekend.", en: "entity \(tag) is unknown.")
     case .transactionTooLarge(let operations):

@@ -40,7 +40,8 @@ public struct StoredTransaction: Sendable {
 
   public init(
     number: Int64, header: Chain.Header, stamp: HLC, position: Int64?, operationCount: Int,
-    lastRow: Int64? = nil, state: TransactionState = .normal, nonce: Hash16, chain: Hash16, body: [UInt8], extra: [UInt8]
+    lastRow: Int64? = nil, state: TransactionState = .normal, nonce: Hash16,
+    chain: Hash16, body: [UInt8], extra: [UInt8]
   ) {
     self.number = number
     self.header = header
@@ -105,7 +106,8 @@ extension Engine {
   public func intern(_ reference: TransactionReference) throws(StorageError) -> Int64 {
     if let number = try number(of: reference.id) { return number }
     let statement = try connection.statement(
-      "INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)")
+      "INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)"
+    )
     let number = try nextNumber()
     statement.bind(1, number)
     statement.bind(2, Int64(reference.id.site))
@@ -185,6 +187,7 @@ extension Engine {
   public func siteName(_ site: UInt32) throws(StorageError) -> String {
     try name("SELECT name FROM _site WHERE site = ?", Int64(site)) ?? String(site)
   }
+  /// What the server wrote itself, as an import there does, has no person.
   public func userName(_ user: Int64) throws(StorageError) -> String {
     if user == 0 { return "server" }
     return try name("SELECT name FROM _user WHERE id = ?", user) ?? RowID(user).text

@@ -4,6 +4,7 @@ import Foundation
 import Interchange
 import Protocol
 import ServerApp
+import Storage
 
 struct Dump: ServerCommand {
   static let configuration = CommandConfiguration(
@@ -100,7 +101,13 @@ struct Backup: ServerCommand {
     } catch {
       // Half a copy must not be taken for one. That it is not there is as good.
       for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) }
-      throw error
+      guard case StorageError.cannotOpen = error else { throw error }
+      let name = Terminal.quotable(file)
+      throw Failure(
+        .error,
+        context.say(
+          "de kopie \(name) kan niet gemaakt worden: kijk de map en haar rechten na.",
+          "the copy \(name) cannot be made: look at the folder and its rights."))
     }
     context.output.emptyJSON()
     context.output.line(

@@ -251,13 +251,18 @@ struct Search: KaaiCommand {
   @Option(help: "At most so many.") var limit: Int = 50
 
   func run(_ context: Context) async throws -> ExitStatus {
-    let wanted = words.flatMap { $0.split(separator: " ") }.map { Self.folded(String($0)) }
+    let wanted = words.flatMap { GlobalOptions.typed($0).split(separator: " ") }
+      .map { Self.folded(String($0)) }
     guard !wanted.isEmpty else {
       throw Failure(.usage, context.say("geef een woord.", "give a word."))
     }
+    guard limit >= 0 else {
+      throw Failure(
+        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+    }
     try context.replica().database.read { engine in
       var found: [(Entity, Record)] = []
-      for entity in context.model.entities {
+      for entity in context.model.entities where found.count < limit {
         let fields = entity.fields.filter(\.isSearched)
         if fields.isEmpty { continue }
         try engine.forEachRecord(entity.tag) { record in

@@ -51,6 +51,64 @@ struct ClientFileTests {
     }
   }
 
+  @Test("a damaged replica is put aside for a new one: an older copy would be taken for a clone")
+  func damaged() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try Self.spoil(a, "text", city)
+    let ending = try await a.run(["status"])
+    #expect(ending.errors.contains("kaai enrol"), "\(ending.errors)")
+    #expect(!ending.errors.contains("backup"), "\(ending.errors)")
+  }
+
+  @Test("a file that may not be looked at is told as that, and no folder to enrol in")
+  func closedFile() async throws {
+    let city = try await City()
+    let a = try Laptop("Anke")
+    // A link to itself: also who may do everything cannot open it.
+    try FileManager.default.createDirectory(atPath: a.data, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: a.file, withDestinationPath: a.file)
+    let code = try await city.code("Anke")
+    for command in [["status"], ["sync"], ["enrol", city.link.address, code]] {
+      let ending = try await a.run(command)
+      #expect(ending.status == 1, "\(command)")
+      #expect(ending.errors.contains("rights"), "\(command): \(ending.errors)")
+      #expect(!ending.errors.contains("kaai enrol"), "\(command): \(ending.errors)")
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: a.data + "/server.sqlite", withDestinationPath: a.data + "/server.sqlite")
+    let closed = try await Program.server.run(["verify", "--data", a.data])
+    #expect(closed.status == 1)
+    #expect(closed.errors.contains("rights"), "\(closed.errors)")
+  }
+
+  @Test("a folder that cannot be made is named with the remedy; the code is not used up")
+  func impossibleFolder() async throws {
+    let city = try await City()
+    let code = try await city.code("Anke")
+    let ending = try await Program.client.run(
+      ["enrol", city.link.address, code, "--data", "/dev/null/kaai"])
+    #expect(ending.status == 1)
+    #expect(ending.errors.contains("/dev/null/kaai") && ending.errors.contains("--data"))
+    let server = try await Program.server.run(["init", "--data", "/dev/null/kaai"])
+    #expect(server.status == 1)
+    #expect(server.errors.contains("/dev/null/kaai"), "\(server.errors)")
+    try await Laptop("Anke").tell("enrol", city.link.address, code)
+  }
+
+  @Test("an enrolment for which the disk has no room does not use the code up")
+  func noRoomToEnrol() async throws {
+    let city = try await City()
+    let code = try await city.code("Anke")
+    let a = try Laptop("Anke")
+    let ending = try await a.run(["enrol", city.link.address, code], fileLimit: 64)
+    #expect(ending.status == 1 && !ending.isKilled)
+    #expect(ending.errors.contains("disk is full"), "\(ending.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: a.data).isEmpty)
+    try await a.tell("enrol", city.link.address, code)
+    try await a.sync()
+  }
+
   @Test("a folder of a newer version says so and names both versions")
   func newer() async throws {
     let city = try await City()
