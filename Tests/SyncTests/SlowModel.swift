@@ -173,7 +173,8 @@ struct SlowModel {
     }
     let newestFirst = all.sorted { $0.entry.stamp > $1.entry.stamp }
     switch field.kind {
-    case .once: return newestFirst.suffix(1).map(\.value)
+    case .once:
+      return [newestFirst.last { !$0.value.isNull } ?? newestFirst.last].compactMap { $0?.value }
     case .register(asks: false): return newestFirst.prefix(1).map(\.value)
     case .ranked(.maximum):
       return newestFirst.max { ($0.value.intValue ?? .min) < ($1.value.intValue ?? .min) }

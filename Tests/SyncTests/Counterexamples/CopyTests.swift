@@ -187,4 +187,42 @@ struct CopyTests {
     for name in ["1", "2", "2b", "3"] { #expect(try first.dump().contains("by \(name)\"")) }
     #expect(try first.conflicts() == [])
   }
+
+  @Test(
+    "C6: a copy that loads everything anew sees what the other made under its name, and goes on under a new site"
+  )
+  func loadsAnew() throws {
+    let world = try World()
+    let first = try world.device("A")
+    let row = try first.create(M.company, [(M.name, "x")])
+    try world.syncAll(first)
+    let second = try first.copy("A2")
+    try first.apply(.increment(M.company, row, M.visitors, 1))
+    try world.syncAll(first)
+    for _ in 0..<2 { try second.apply(.increment(M.company, row, M.visitors, 10)) }
+    let summary = try second.sync(full: true)
+    #expect(summary.isCopy)
+    #expect(summary.agrees == true)
+    try world.expectAgreement(first, second)
+    #expect(try first.shown(row, M.visitors) == .counter(21))
+  }
+
+  @Test("C5: a mention that an edit of a text types follows the new id, too")
+  func mentionInText() throws {
+    let world = try World()
+    let first = try world.device("A")
+    let row = try first.create(M.company, [(M.name, "x")])
+    try world.syncAll(first)
+    let second = try first.copy("A2")
+    try first.create(M.company, [(M.name, "one")])
+    try world.syncAll(first)
+    let two = try second.create(M.company, [(M.name, "two")])
+    let change = try #require(TextChange([TextEdit(at: 0, inserting: "like \(two.text).")]))
+    try second.apply(.edit(M.company, row, M.story, change))
+    #expect(try second.sync().isCopy)
+    try world.expectAgreement(first, second)
+    let site = try #require(try second.replica.identity()).site
+    let renamed = RowID(site: site, counter: two.counter)
+    #expect(try first.shown(row, M.story) == .scalar(.text("like \(renamed.text).")))
+  }
 }
