@@ -19,7 +19,7 @@ struct RestoreAgainTests {
 
   @Test(
     "C3: a server that is put back once more while a device returns or loads is given everything again",
-    arguments: 1...7, [true, false])
+    arguments: 1...5, [true, false])
   func whileReturning(answers: Int, opensEpoch: Bool) throws {
     let world = try World(limits: shortPages)
     let a = try world.device("A")
