@@ -120,19 +120,25 @@ struct ClientFileTests {
     #expect(ending.errors.contains("update"))
   }
 
-  @Test("a copied folder: the second to sync is stopped with a sentence and 1, its edits are safe")
+  @Test("a copied folder: the second to sync goes on under a new site, with its edits")
   func copiedFolder() async throws {
     let city = try await City()
     let (a, copy) = (try await city.laptop("Anke"), try Laptop("Anke"))
     try FileManager.default.copyItem(atPath: a.data, toPath: copy.data)
     try await a.tell("edit", "Sirris", "website=https://first.example")
-    try await copy.tell("edit", "Sirris", "website=https://copy.example")
+    try await copy.tell("edit", "Sirris", "phone=09 251 05 50")
     try await a.sync()
-    let before = try await city.server.command("dump").output
-    try await copy.expectRefused(["sync"], status: 1, says: ["copy", "safe"])
-    #expect(try await copy.tell("status")["pending"].int == 1)
-    #expect(try await copy.fields("Sirris")["website"].text == "https://copy.example")
-    #expect(try await city.server.command("dump").output == before)
+    let sync = try await copy.sync()
+    #expect(sync["newSite"].bool == true)
+    #expect(sync["inSync"].bool == true)
+    #expect(try await copy.tell("status")["pending"].int == 0)
+    try await a.sync()
+    for laptop in [a, copy] {
+      let fields = try await laptop.fields("Sirris")
+      #expect(fields["website"].text == "https://first.example")
+      #expect(fields["phone"].text == "+3292510550")
+    }
+    #expect(try await copy.sync()["newSite"].bool == false)
     try await city.expectAgreement()
   }
 
