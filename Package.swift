@@ -128,7 +128,9 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "SyncTests",
-      dependencies: ["Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite"],
+      dependencies: [
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CityModel", "CSQLite",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ServerAppTests",

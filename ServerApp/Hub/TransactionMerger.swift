@@ -255,11 +255,14 @@ struct TransactionMerger {
 
   /// Records whose space changed go to their new audience, with everything that follows them.
   private mutating func settleSpaces(_ operations: [Operation]) throws {
-    var queue = touched.filter { touched in
-      guard let field = touched.entity.space.field else { return false }
-      guard let tag = touched.entity.field(named: field)?.tag else { return false }
-      return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
-        || made.contains(touched.row)
+    var spaceTags: [Tag: Tag] = [:]
+    for entity in Set(touched.map(\.entity.tag)).compactMap(engine.model.entity(tag:)) {
+      spaceTags[entity.tag] = entity.space.field.flatMap(entity.field(named:))?.tag
+    }
+    let moved = Set(
+      operations.filter { spaceTags[$0.entity].map($0.tags.contains) ?? false }.map(\.row.raw))
+    var queue = touched.filter {
+      spaceTags[$0.entity.tag] != nil && (moved.contains($0.row) || made.contains($0.row))
     }
     queue += orphaned
     let resolver = SpaceResolver(engine: engine)

@@ -75,7 +75,7 @@ struct Kaai: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Enrol.self, Sync.self, Status.self, Add.self, Edit.self, SetAdd.self, SetRemove.self,
-      Count.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
+      Count.self, Move.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
       Undo.self, Restore.self, Deleted.self,
       Conflicts.self, Resolve.self, Rejected.self, OutboxCommand.self, Import.self, Dump.self,
       Verify.self,

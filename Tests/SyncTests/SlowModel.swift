@@ -156,7 +156,8 @@ struct SlowModel {
     }
     let newestFirst = all.sorted { $0.entry.stamp > $1.entry.stamp }
     switch field.kind {
-    case .once: return newestFirst.suffix(1).map(\.value)
+    case .once:
+      return [newestFirst.last { !$0.value.isNull } ?? newestFirst.last].compactMap { $0?.value }
     case .register(asks: false): return newestFirst.prefix(1).map(\.value)
     case .ranked(.maximum):
       return newestFirst.max { ($0.value.intValue ?? .min) < ($1.value.intValue ?? .min) }
@@ -204,7 +205,8 @@ struct SlowModel {
     for write in writes[row] ?? [] {
       let operation = write.operation
       if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
-        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+        let text = operation.values[slot].textValue,
+        let base = try? TextDocument(base: TextBase(text: text))
       {
         document = base
       }

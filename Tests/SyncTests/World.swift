@@ -21,6 +21,9 @@ final class ScriptedSystem: SystemSource {
     state = Mutex(State(wall: wall, boot: 1_000_000, seed: seed))
   }
 
+  /// Another machine that is just as far.
+  init(copying other: ScriptedSystem) { state = Mutex(other.state.withLock { $0 }) }
+
   func wallMilliseconds() -> Int64 { state.withLock { $0.wall } }
   func bootMilliseconds() -> Int64 { state.withLock { $0.boot } }
   func bootID() -> String { state.withLock { $0.bootID } }
@@ -80,11 +83,13 @@ final class World {
   }
 
   /// The same world once more, from its files: nothing of it may be open.
-  init(copying other: World) throws {
+  ///
+  /// - Parameter system: the server's machine; the other's where it is nil.
+  init(copying other: World, system: ScriptedSystem? = nil) throws {
     folder = other.folder.deletingLastPathComponent()
       .appendingPathComponent("kaai-test-\(UUID().uuidString)")
     try FileManager.default.copyItem(at: other.folder, to: folder)
-    serverSystem = other.serverSystem
+    serverSystem = system ?? other.serverSystem
     model = other.model
     limits = other.limits
     nextSeed = other.nextSeed

@@ -30,9 +30,10 @@ struct Add: KaaiCommand {
       let intents = try draft.read { engine in
         try context.parser(entity, .adding, engine).parse(context.withFiles(fields, entity))
       }
-      let operations = try EditPlan.creation(
-        entity, model: context.model, row: draft.newRow(), intents: intents,
-        createdAt: draft.createdAt, user: draft.user)
+      let operations = try context.placedLast(
+        EditPlan.creation(
+          entity, model: context.model, row: draft.newRow(), intents: intents,
+          createdAt: draft.createdAt, user: draft.user), entity, draft)
       if let made = operations.first { id = made.row }
       let isThere = try draft.read { try $0.rowExists(entity.tag, id.raw) }
       if isThere { throw context.isThere(entity, id) }

@@ -105,11 +105,13 @@ struct List: KaaiCommand {
       var records: [Record] = []
       try engine.forEachRecord(entity.tag) { record in
         if filter.accepts(record) { records.append(record) }
-        return sortField != nil || records.count < limit ?? .max
+        return sortField != nil || entity.orderField != nil || records.count < limit ?? .max
       }
       if let field = sortField {
         let keys = records.map { SortKey($0, field) }
         records = records.indices.sorted { keys[$0].precedes(keys[$1]) }.map { records[$0] }
+      } else if let order = entity.orderField {
+        records = inOrder(records, entity, order)
       }
       if let limit { records = Array(records.prefix(limit)) }
       context.output.json { json in
@@ -122,6 +124,16 @@ struct List: KaaiCommand {
       if !context.output.isJSON { table(records, entity, shown, engine, context) }
     }
     return .ok
+  }
+
+  /// List by list, each in its order.
+  private func inOrder(_ records: [Record], _ entity: Entity, _ order: Field) -> [Record] {
+    let byID = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
+    let lists = Dictionary(grouping: records) { $0.owner(entity) }
+    return lists.sorted { $0.key.precedes($1.key) }.flatMap { _, records in
+      OrderedList(records.map { OrderedList.Item($0.id, $0.place(order)) }).items
+        .compactMap { byID[$0.row] }
+    }
   }
 
   private func table(
@@ -229,7 +241,8 @@ private struct SortKey {
     case .set(let elements)?: value = elements.first ?? .null
     default: value = .null
     }
-    text = value.textValue?.lowercased()
+    // A place is compared as it is: its capitals are digits.
+    text = field.type == .fractionalIndex ? nil : value.textValue?.lowercased()
   }
 
   func precedes(_ other: SortKey) -> Bool {
