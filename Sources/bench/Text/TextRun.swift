@@ -6,6 +6,13 @@ struct TextRun {
   let name: String
   let runs: Int
 
+  /// A trace may be of a longer text than a field may have.
+  private static let limits: TextLimits = {
+    var limits = TextLimits()
+    limits.textBytes = 1 << 28
+    return limits
+  }()
+
   /// What the rows about the recorded traces have to reach.
   private struct Goals {
     var replay: Double?
@@ -48,9 +55,9 @@ struct TextRun {
   // MARK: One author
 
   private func measure(_ trace: SequentialTrace, _ report: inout Report) throws {
-    var document = TextDocument()
+    var document = TextDocument(limits: Self.limits)
     let replay = try Stopwatch.least(of: runs) {
-      document = TextDocument()
+      document = TextDocument(limits: Self.limits)
       return try Stopwatch.seconds { try self.replay(trace, &document) }
     }
     try expect(document.text, trace.end, "the replay")
@@ -77,9 +84,9 @@ struct TextRun {
   }
 
   private func load(_ encoded: [UInt8], _ end: String) throws -> Double {
-    var document = TextDocument()
+    var document = TextDocument(limits: Self.limits)
     let load = try Stopwatch.least(of: runs) {
-      try Stopwatch.seconds { document = try TextDocument(encoded: encoded) }
+      try Stopwatch.seconds { document = try TextDocument(encoded: encoded, limits: Self.limits) }
     }
     try expect(document.text, end, "the loaded history")
     return load
@@ -99,9 +106,9 @@ struct TextRun {
   // MARK: Several authors at once
 
   private func measure(_ trace: ConcurrentTrace, _ report: inout Report) throws {
-    var document = TextDocument()
+    var document = TextDocument(limits: Self.limits)
     let stream = try Stopwatch.least(of: max(1, runs / 3)) {
-      document = TextDocument()
+      document = TextDocument(limits: Self.limits)
       return try Stopwatch.seconds { for batch in trace.batches { try document.apply(batch) } }
     }
     try expect(document.text, trace.end, "the history, batch by batch,")
@@ -122,7 +129,7 @@ struct TextRun {
     let base = TextBase(text: trace.base, position: 1)
     var batches: [[TextBatch]] = []
     for (index, site) in trace.sites.enumerated() {
-      var document = try TextDocument(base: base)
+      var document = try TextDocument(base: base, limits: Self.limits)
       var own: [TextBatch] = []
       for session in site.sessions {
         let builder = TextBatchBuilder(session)
@@ -137,14 +144,14 @@ struct TextRun {
       batches.append(own)
     }
     let all = batches.flatMap(\.self)
-    var hub = try TextDocument(base: base)
+    var hub = try TextDocument(base: base, limits: Self.limits)
     let merge = try Stopwatch.least(of: runs) {
-      hub = try TextDocument(base: base)
+      hub = try TextDocument(base: base, limits: Self.limits)
       return try Stopwatch.seconds {
         for (index, batch) in all.enumerated() { try hub.apply(batch, at: UInt64(index + 2)) }
       }
     }
-    var other = try TextDocument(base: base)
+    var other = try TextDocument(base: base, limits: Self.limits)
     for batch in batches.reversed().flatMap(\.self) { try other.apply(batch) }
     try expect(other.text, hub.text, "another order of arrival")
 

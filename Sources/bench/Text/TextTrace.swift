@@ -78,29 +78,41 @@ struct ConcurrentTrace {
   let batches: [TextBatch]
   let end: String
 
-  /// Authors are ordered by name, which decides where two wrote at one place.
+  /// Authors are ordered by name, or by number where they have none, which decides where two wrote at
+  /// one place. A transaction without edits only brings together what it names.
   init(transactions: Any, _ json: [String: Any]) throws {
     end = try TextTrace.text(json, "end")
-    guard let transactions = transactions as? [[String: Any]],
-      let names = json["names"] as? [String]
-    else { throw BenchError.noTrace("txns and names are no lists") }
-    let sites = names.map { name in UInt32(names.filter { $0 <= name }.count) }
-    var next = [Int](repeating: 0, count: names.count)
-    var lastSteps: [TextID?] = []
+    guard let transactions = transactions as? [[String: Any]] else {
+      throw BenchError.noTrace("txns is no list of objects")
+    }
+    let agents = transactions.compactMap { $0["a"] as? Int }
+    guard agents.count == transactions.count, agents.allSatisfy({ (0..<1 << 20).contains($0) })
+    else { throw BenchError.noTrace("a transaction without author") }
+    let sites = Self.sites(json["names"] as? [String], count: (agents.max() ?? -1) + 1)
+    var next = [Int](repeating: 0, count: sites.count)
+    var heads: [Set<TextID>] = []
     var batches: [TextBatch] = []
-    for transaction in transactions {
-      guard let agent = transaction["a"] as? Int, names.indices.contains(agent),
-        let parents = transaction["p"] as? [Int], parents.allSatisfy(lastSteps.indices.contains)
-      else { throw BenchError.noTrace("a transaction without author and parents") }
-      let known = parents.compactMap { lastSteps[$0] }.sorted()
+    for (transaction, agent) in zip(transactions, agents) {
+      guard let parents = transaction["p"] as? [Int], parents.allSatisfy(heads.indices.contains)
+      else { throw BenchError.noTrace("a transaction without parents") }
+      let known = parents.reduce(into: Set<TextID>()) { $0.formUnion(heads[$1]) }
       let batch = TextBatchBuilder(try TextTrace.edits(transaction["ops"]))
-        .batch(site: sites[agent], sequence: next[agent], parents: .steps(known))
-      guard let batch else { throw BenchError.noTrace("a transaction that does nothing") }
+        .batch(site: sites[agent], sequence: next[agent], parents: .steps(known.sorted()))
+      guard let batch else {
+        heads.append(known)
+        continue
+      }
       next[agent] = batch.sequences.upperBound
-      lastSteps.append(TextID(site: batch.site, sequence: batch.sequences.upperBound - 1))
+      heads.append([TextID(site: batch.site, sequence: batch.sequences.upperBound - 1)])
       batches.append(batch)
     }
     self.batches = batches
+  }
+
+  private static func sites(_ names: [String]?, count: Int) -> [UInt32] {
+    guard let names, names.count >= count else { return (0..<count).map { UInt32($0 + 1) } }
+    let sorted = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    return names.map { name in UInt32((sorted.firstIndex(of: name) ?? 0) + 1) }
   }
 }
 
