@@ -137,12 +137,18 @@ enum Ending {
         en: "this laptop knows nothing of a record \(row.text); see kaai deleted.")
     case .isThere(let row):
       Label(
-        nl: "\(row.text) is niet verwijderd; zeg met --at hoe het was: kaai restore \(row.text) --at 2026-10-20T09:00",
-        en: "\(row.text) is not deleted; say with --at how it was: kaai restore \(row.text) --at 2026-10-20T09:00")
+        nl:
+          "\(row.text) is niet verwijderd; zeg met --at hoe het was: kaai restore \(row.text) --at 2026-10-20T09:00",
+        en:
+          "\(row.text) is not deleted; say with --at how it was: kaai restore \(row.text) --at 2026-10-20T09:00"
+      )
     case .notYetThere(let row):
       Label(
-        nl: "\(row.text) bestond toen niet, of deze laptop weet het niet; zie kaai history \(row.text).",
-        en: "\(row.text) was not there then, or this laptop does not know; see kaai history \(row.text).")
+        nl:
+          "\(row.text) bestond toen niet, of deze laptop weet het niet; zie kaai history \(row.text).",
+        en:
+          "\(row.text) was not there then, or this laptop does not know; see kaai history \(row.text)."
+      )
     case .nothing:
       Label(
         nl: "er is geen eigen wijziging om terug te draaien; zie kaai history.",
