@@ -63,6 +63,7 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], path: "ServerApp", swiftSettings: strict),
@@ -127,7 +128,9 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "SyncTests",
-      dependencies: ["Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CSQLite"],
+      dependencies: [
+        "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CityModel", "CSQLite",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ServerAppTests",

@@ -38,6 +38,9 @@ public struct Draft {
   /// The author's staff record.
   public var user: RowID { RowID(context.writer.user) }
 
+  /// The replica's own.
+  public var site: UInt32 { context.writer.id.site }
+
   /// An id for a new row; never given again.
   public mutating func newRow() -> RowID {
     lastRow += 1

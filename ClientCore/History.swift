@@ -109,7 +109,7 @@ extension Replica {
 
   /// The history of all records.
   private func history(of query: HistoryQuery, _ engine: Engine) throws -> [HistoryEntry] {
-    guard let identity = try Identity(engine: engine) else { throw ReplicaError.notEnrolled }
+    let mine = try OwnState.load(engine)
     var result = try engine.pending().reversed().map { try HistoryEntry($0, engine) }
       .filter(query.takes)
     var own = try engine.transactions(
@@ -119,7 +119,7 @@ extension Replica {
     while result.count < query.limit {
       guard let page = try engine.page(before: last) else { break }
       last = page.first
-      result += try entries(page.body, site: identity.site, engine).reversed().filter(query.takes)
+      result += try entries(page.body, mine, engine).reversed().filter(query.takes)
     }
     // Own transactions come back without their operations: they are here already.
     for stored in own {
@@ -145,7 +145,9 @@ extension Replica {
     for index in entries.indices { entries[index].changes = changes[entries[index].id] ?? [] }
   }
 
-  private func entries(_ page: [UInt8], site: UInt32, _ engine: Engine) throws -> [HistoryEntry] {
+  private func entries(_ page: [UInt8], _ own: OwnState, _ engine: Engine) throws
+    -> [HistoryEntry]
+  {
     let limits = limits
     var found: [(BatchTransaction, [Operation])] = []
     try page.decode { reader throws(DecodeError) in
@@ -157,7 +159,7 @@ extension Replica {
           let operation = try batch.operation(try batch.nextOperation())
           if !operation.kind.isEffect { operations.append(operation) }
         }
-        if transaction.id.site != site { found.append((transaction, operations)) }
+        if !own.isOwn(transaction.id) { found.append((transaction, operations)) }
       }
       try batch.finish()
     }

@@ -108,14 +108,4 @@ extension StoredTransaction {
   var knowledge: Knowledge {
     Knowledge(site: id.site, sequence: id.sequence, seen: header.seen.position)
   }
-
-  public func decodedOperations() throws(DecodeError) -> [Operation] {
-    let count = operationCount
-    return try body.decode { reader throws(DecodeError) in
-      var result: [Operation] = []
-      result.reserveCapacity(count)
-      while !reader.isAtEnd { result.append(try reader.operation()) }
-      return result
-    }
-  }
 }

@@ -15,6 +15,24 @@ struct OwnState {
   /// The last own transaction whose refusal is known.
   let knownRefused: UInt32
   let cursor: Cursor
+  /// The sites that this replica bore before.
+  let forebears: [Forebear]
+
+  /// Whether a transaction was made by this replica, under the site that it has or an earlier one.
+  func isOwn(_ id: TransactionID) -> Bool {
+    id.site == site || forebears.contains { $0.includes(id) }
+  }
+
+  /// The name of the own transaction with this sequence.
+  func id(_ sequence: UInt32) -> TransactionID {
+    let older = forebears.last { sequence <= $0.lastShared }
+    return TransactionID(site: older?.site ?? site, sequence: sequence)
+  }
+
+  /// Of a database in memory, where no transaction is an own one.
+  static let nobody = OwnState(
+    site: 0, user: 0, nextSequence: 1, lastStamp: .zero, lastChain: .zero, lastRow: 0,
+    greatestMerged: .zero, knownRefused: 0, cursor: .none, forebears: [])
 
   static func load(_ engine: Engine) throws -> OwnState {
     if let own = engine.own as? OwnState { return own }
@@ -30,7 +48,7 @@ struct OwnState {
         raw: UInt64(bitPattern: try engine.fact("greatestStamp").intValue ?? 0)),
       knownRefused: UInt32(
         truncatingIfNeeded: try engine.fact("knownRefused").intValue ?? 0),
-      cursor: try Replica.cursor(engine))
+      cursor: try Replica.cursor(engine), forebears: try engine.forebears())
     engine.own = own
     return own
   }

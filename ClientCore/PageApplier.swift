@@ -1,6 +1,9 @@
 import Protocol
 import Storage
 
+/// A page holds a transaction under this replica's name that another copy of it has made.
+struct OtherCopy: Error {}
+
 /// Watches a page being applied, where that is done to look at the past and not to the replica.
 protocol PageWitness: AnyObject {
   /// The own transaction that a page only names.
@@ -17,7 +20,7 @@ protocol PageWitness: AnyObject {
 /// off. A page that contradicts itself or the replica throws, and changes nothing.
 struct PageApplier {
   let engine: Engine
-  let ownSite: UInt32
+  let own: OwnState
   /// The rows whose pending writes are taken off; nil for all rows. Own writes to other rows stand
   /// as they are, and are only confirmed.
   let bareRows: Set<Int64>?
@@ -27,14 +30,16 @@ struct PageApplier {
   private(set) var mergedByEcho = 0
   /// The positions of the last page's first and last transaction.
   private(set) var range: (first: Int64, last: Int64) = (0, 0)
+  /// The time of the last page's last transaction.
+  private(set) var lastMilliseconds: Int64 = 0
   private(set) var greatest: HLC = .zero
   /// Follows what happens, and says what of it; nil for everything, unwatched.
   var witness: (any PageWitness)?
   private var views: [ValueView] = []
 
-  init(engine: Engine, ownSite: UInt32, bareRows: Set<Int64>? = nil) {
+  init(engine: Engine, own: OwnState, bareRows: Set<Int64>? = nil) {
     self.engine = engine
-    self.ownSite = ownSite
+    self.own = own
     self.bareRows = bareRows
   }
 
@@ -62,28 +67,34 @@ struct PageApplier {
     for entity in Set(batch.shapes.map(\.entity)) { try engine.makeRoom(for: entity) }
     var next = try engine.nextNumber()
     range = (batch.transactions.first?.position ?? 0, batch.transactions.last?.position ?? 0)
+    lastMilliseconds = batch.transactions.last?.stamp.milliseconds ?? 0
 
     for transaction in batch.transactions {
       if transaction.stamp > greatest { greatest = transaction.stamp }
+      if transaction.mode == .full, own.isOwn(transaction.id) {
+        try checkOwn(transaction.id, nonce: batch.runs[transaction.run].nonce)
+      }
       // Read before it is written down: what it replaced is forgotten then.
-      let own = transaction.mode == .echo ? try echoed(transaction.id) : nil
+      let echoed = transaction.mode == .echo ? try self.echoed(transaction.id) : nil
       let writer = try write(transaction, next: &next)
       switch transaction.mode {
       case .echo:
         guard transaction.echoAudience < audiences.count else {
           throw EngineError.contradiction("an echo without an audience")
         }
-        guard let own else {
+        guard let echoed else {
           throw EngineError.contradiction("an echo of \(transaction.id.text), which is not pending")
         }
-        if own.state == .normal { mergedByEcho += 1 }
-        try applyEcho(own, writer, audience: audiences[transaction.echoAudience])
+        if echoed.state == .normal { mergedByEcho += 1 }
+        try applyEcho(echoed, writer, audience: audiences[transaction.echoAudience])
+      case .refused:
+        throw EngineError.contradiction("a refused transaction in the log")
       case .full, .partial:
         for _ in 0..<transaction.operationCount {
           try applyOperation(&batch, writer, audiences, next: &next)
         }
       }
-      if transaction.id.site == ownSite { confirmed.insert(transaction.id.sequence) }
+      if own.isOwn(transaction.id) { confirmed.insert(transaction.id.sequence) }
       try witness?.applied(transaction)
     }
   }
@@ -95,7 +106,7 @@ struct PageApplier {
 
   /// Writes the transaction down, or confirms the own one that is there.
   private func write(_ transaction: BatchTransaction, next: inout Int64) throws -> Writer {
-    if transaction.id.site == ownSite {
+    if own.isOwn(transaction.id) {
       let number = LocalNumber.own(transaction.id.sequence)
       let update = try engine.connection.statement(
         """
@@ -133,6 +144,8 @@ struct PageApplier {
         throw EngineError.contradiction("transaction \(transaction.id.text) has no place")
       }
       number = known
+      // A server that was put back has given it another position.
+      try engine.movePosition(known, to: transaction.position)
     }
     let writer = Writer(
       number: number, id: transaction.id, hlc: transaction.stamp, user: transaction.user,
@@ -141,8 +154,16 @@ struct PageApplier {
     return writer
   }
 
+  /// An own transaction that this replica did not make was made by another copy of it.
+  private func checkOwn(_ id: TransactionID, nonce: Hash16) throws {
+    let statement = try engine.connection.statement("SELECT nonce FROM _transaction WHERE id = ?")
+    defer { statement.reset() }
+    statement.bind(1, LocalNumber.own(id.sequence))
+    guard try statement.step(), Hash16(bytes: statement.blob(0)) == nonce else { throw OtherCopy() }
+  }
+
   private func pending(_ id: TransactionID) throws -> StoredTransaction? {
-    guard id.site == ownSite else { return nil }
+    guard own.isOwn(id) else { return nil }
     return try engine.transactions(
       where: "id = ? AND position IS NULL AND state IS NOT 2", [LocalNumber.own(id.sequence)]
     ).first
@@ -257,7 +278,7 @@ struct PageApplier {
   }
 
   private func local(_ reference: TransactionReference, next: inout Int64) throws -> Int64 {
-    if reference.id.site == ownSite {
+    if own.isOwn(reference.id) {
       let number = LocalNumber.own(reference.id.sequence)
       if try engine.connection.scalar("SELECT 1 FROM _transaction WHERE id = ?", number) != nil {
         return number

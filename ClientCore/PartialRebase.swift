@@ -66,7 +66,7 @@ struct PartialRebase {
       var views: [ValueView] = []
       var batch = try BatchReader(&reader, limits: limits)
       for transaction in batch.transactions
-      where transaction.mode == .echo && transaction.id.site == own.site {
+      where transaction.mode == .echo && own.isOwn(transaction.id) {
         echoed[transaction.id.sequence] = transaction.stamp
       }
       while batch.operationsLeft > 0 {
@@ -113,10 +113,10 @@ struct PartialRebase {
 
   /// Returns the greatest stamp of the page.
   ///
-  /// - Parameter keep: stores a page with the positions of its first and last transaction.
+  /// - Parameter keep: stores a page with what the applier says of its first and last transaction.
   func run(
     _ summary: inout SyncSession.Summary,
-    keep: ([UInt8], (first: Int64, last: Int64)) throws -> Void
+    keep: ([UInt8], PageApplier) throws -> Void
   ) throws -> HLC {
     for transaction in lifted.reversed() {
       try transaction.extra.withUnsafeBytes { try engine.undo($0) { bareRows.contains($0) } }
@@ -125,10 +125,10 @@ struct PartialRebase {
     try takeOutcomes(&summary)
     CrashPoint.reach(.applyOutcomes)
     var applier = PageApplier(
-      engine: engine, ownSite: own.site, bareRows: hasPending ? bareRows : nil)
+      engine: engine, own: own, bareRows: hasPending ? bareRows : nil)
     if !page.isEmpty {
       try applier.apply(page, limits: limits)
-      try keep(page, applier.range)
+      try keep(page, applier)
       summary.received += 1
       summary.merged += applier.mergedByEcho
     }

@@ -8,6 +8,9 @@ extension Engine {
     try connection.execute("DELETE FROM _staged")
     try setFact("stagedCursor", .bytes([]))
     try setFact("reloading", .int(1))
+    if try witness().isEmpty, case .bytes(let cursor) = try fact("sealedCursor") {
+      try setWitness(cursor)
+    }
   }
 
   func endReload() throws {
@@ -15,16 +18,31 @@ extension Engine {
     try setFact("reloading", .int(0))
   }
 
-  func forEachStaged(_ body: ([UInt8]) throws -> Void) throws {
+  func forEachStaged(_ body: (_ page: [UInt8], _ cursor: [UInt8]) throws -> Void) throws {
     var number = try connection.scalar("SELECT min(number) FROM _staged")
     while let present = number {
-      let select = try connection.statement("SELECT body FROM _staged WHERE number = ?")
+      let select = try connection.statement("SELECT body, cursor FROM _staged WHERE number = ?")
       select.bind(1, present)
-      let page = try select.step() ? select.blob(0) : []
+      let isThere = try select.step()
+      let (page, cursor) = isThere ? (select.blob(0), select.blob(1)) : ([], [])
       select.reset()
-      try body(page)
+      try body(page, cursor)
       number = try connection.scalar("SELECT min(number) FROM _staged WHERE number > ?", present)
     }
+  }
+
+  /// Drops pages that only history still needs, once they are older than the horizon. The newest of
+  /// them stays: its cursor shows a server that is put back how far the logs are the same.
+  func dropPages(through safe: Int64, before milliseconds: Int64) throws {
+    guard safe > 0 else { return }
+    let delete = try connection.statement(
+      """
+      DELETE FROM _page WHERE last <= ?1 AND at < ?2
+        AND first < (SELECT max(first) FROM _page WHERE last <= ?1)
+      """)
+    delete.bind(1, safe)
+    delete.bind(2, milliseconds)
+    try delete.run()
   }
 
   /// Nothing is left of the base but the names of transactions.

@@ -79,7 +79,7 @@ extension Replica {
   /// The transactions that the server did not accept, oldest first.
   public func rejected() throws -> [RejectedTransaction] {
     try database.read { engine in
-      guard let identity = try Identity(engine: engine) else { throw ReplicaError.notEnrolled }
+      let own = try OwnState.load(engine)
       let statement = try engine.connection.statement(
         "SELECT sequence, reason, detail, at, body FROM _rejected ORDER BY sequence")
       defer { statement.reset() }
@@ -88,8 +88,7 @@ extension Replica {
         let body = statement.blob(4)
         result.append(
           RejectedTransaction(
-            id: TransactionID(
-              site: identity.site, sequence: UInt32(truncatingIfNeeded: statement.int(0))),
+            id: own.id(UInt32(truncatingIfNeeded: statement.int(0))),
             reason: RefusalReason(rawValue: UInt8(truncatingIfNeeded: statement.int(1)))
               ?? .invalidValue,
             detail: statement.text(2), atMilliseconds: statement.int(3),

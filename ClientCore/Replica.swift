@@ -153,7 +153,7 @@ public final class Replica: @unchecked Sendable {
     engine.own = OwnState(
       site: own.site, user: own.user, nextSequence: id.sequence + 1, lastStamp: stamp,
       lastChain: chain.link, lastRow: draft.lastRow, greatestMerged: own.greatestMerged,
-      knownRefused: own.knownRefused, cursor: own.cursor)
+      knownRefused: own.knownRefused, cursor: own.cursor, forebears: own.forebears)
     return id
   }
 }

@@ -16,6 +16,10 @@ public struct SyncSession {
     public var received = 0
     /// Own transactions whose stamp the server moved.
     public var moved = 0
+    /// Transactions that a server which was put back may have lost, and that this replica returned.
+    public var returned = 0
+    /// Whether another copy of this replica has synced, so that this one goes on under a new site.
+    public var isCopy = false
     /// Server minus the device's own clock, ms.
     public var clockOffsetMilliseconds: Int64 = 0
     /// Whether both sides' digests agreed at the end; nil before the end.
@@ -30,11 +34,29 @@ public struct SyncSession {
   /// The last own transaction that has its outcome once the answer is here.
   private var judgedThrough: UInt32 = 0
   private var askedSequence: UInt32 = 0
+  private var askedSite: UInt32 = 0
   private var askedAt: Int64 = 0
   private var askedByteCount = 0
   private var pace: LinkPace
   private var isReloading = false
   private var askedFrom: [UInt8] = []
+  private var stage = Stage.ordinary
+  /// What the last request returned.
+  private var givenBack: ReturnOffer?
+  /// The own transaction from which the next offer starts, where the server lacks older ones.
+  private var offerFrom: UInt32?
+
+  /// What the next request is for.
+  private enum Stage {
+    case ordinary
+    /// Looks whether the server still has the log that this replica knows, before everything is
+    /// loaded anew: what only this replica has would be lost with its pages.
+    case probe
+    /// Shows earlier cursors to a server that was put back.
+    case waypoints
+    /// Asks for a site of its own: another copy of this replica has synced.
+    case claim
+  }
 
   /// - Parameter full: loads everything anew; the outbox stays.
   public init(_ replica: Replica, full: Bool = false) throws {
@@ -76,26 +98,47 @@ public struct SyncSession {
     if isDone { return nil }
     let limits = replica.limits
     let request = try replica.database.write { engine -> SyncRequest in
+      givenBack = nil
       let own = try OwnState.load(engine)
       let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
       sentAt = try clock.noticeJump(engine, nextSequence: own.nextSequence)
-      if wantsReload {
-        wantsReload = false
-        try engine.beginReload()
-      }
       isReloading = try engine.fact("reloading").intValue == 1
-      let offer = try offer(engine, limits)
-      judgedThrough = offer.through
+      if wantsReload {
+        if stage == .ordinary, !isReloading, try !presentCursor(engine).isEmpty {
+          stage = .probe
+        } else if stage == .ordinary {
+          try beginReload(engine)
+        }
+      }
       askedSequence = own.nextSequence - 1
+      askedSite = own.site
+      if !isReloading, stage != .claim, try engine.isReturning() {
+        givenBack = try ReturnOffer(engine, own, byteLimit: pace.byteCount, limits: limits)
+        // Everything is given back: now the server's log, from its start.
+        if givenBack == nil { try beginReload(engine) }
+      }
+      let isPlain = givenBack == nil && stage == .ordinary
+      let offer = isPlain ? try offer(engine, own, limits) : Offer.none(own)
+      judgedThrough = offer.through
       let cursor = try presentCursor(engine)
       askedFrom = cursor
-      return SyncRequest(
+      var request = SyncRequest(
         modelName: replica.model.name, modelVersion: replica.model.version, cursor: cursor,
         clockMilliseconds: sentAt, lastSequence: own.nextSequence - 1, lastChain: own.lastChain,
         jumps: try engine.jumps(), confirmedSequence: offer.from - 1,
         pageBytes: UInt32(pace.byteCount), wantsAll: isReloading,
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
+      request.declared = offer.declared
+      request.returned = givenBack?.batch ?? []
+      if isReloading || givenBack != nil { request.witness = try engine.witness() }
+      if stage == .waypoints {
+        request.waypoints = try engine.waypoints(limit: limits.waypointsPerRequest)
+      }
+      if stage == .claim {
+        request.claim = try engine.claim(system: replica.system, limit: limits.chainsPerClaim)
+      }
+      return request
     }
     summary.rounds += 1
     let body = request.encoded
@@ -112,49 +155,79 @@ public struct SyncSession {
     return bytes
   }
 
+  private mutating func beginReload(_ engine: Engine) throws {
+    wantsReload = false
+    stage = .ordinary
+    try engine.setFact("returning", .int(0))
+    try engine.beginReload()
+    isReloading = true
+  }
+
+  private struct Offer {
+    var batch: [UInt8] = []
+    var from: UInt32
+    var through: UInt32
+    var declared: [DeclaredField] = []
+
+    static func none(_ own: OwnState) -> Offer {
+      Offer(from: own.nextSequence, through: own.nextSequence - 1)
+    }
+  }
+
   /// The transactions without an outcome, oldest first, as many as one upload bears.
-  private mutating func offer(_ engine: Engine, _ limits: SyncLimits) throws
-    -> (batch: [UInt8], from: UInt32, through: UInt32)
+  private mutating func offer(_ engine: Engine, _ own: OwnState, _ limits: SyncLimits) throws
+    -> Offer
   {
     let settled = try engine.fact("settled").intValue ?? 0
-    let first = try engine.connection.scalar(
+    let firstPending = try engine.connection.scalar(
       """
       SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL
       ORDER BY id LIMIT 1
       """, LocalNumber.own + settled)
-    guard let first else {
-      let next = try OwnState.load(engine).nextSequence
-      return ([], next, next - 1)
-    }
+    guard let firstPending else { return Offer.none(own) }
+    // A server that was put back may lack older ones; refusals that it gave go with them, as such.
+    let first = min(firstPending, offerFrom.map { LocalNumber.own($0) } ?? firstPending)
     let from = UInt32(first - LocalNumber.own)
     // The outbox waits until a fresh load has ended: its cursor then covers what the authors saw.
-    if isReloading { return ([], from, from - 1) }
+    if isReloading { return Offer(from: from, through: from - 1) }
     var builder = BatchBuilder()
     var through = from - 1
     // In small portions, so that memory is bounded by the upload.
     var next = first
     portions: while true {
-      let portion = try engine.transactions(
-        where: "id >= ? AND position IS NULL AND state IS NULL ORDER BY id LIMIT 256", [next])
+      // Without a gap: a server that was put back may lack what came between, too.
+      let portion = try engine.transactions(where: "id >= ? ORDER BY id LIMIT 256", [next])
       for transaction in portion {
         let isFull =
           builder.byteCount + transaction.body.count > pace.byteCount
           || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
           || builder.transactionCount >= limits.transactionsPerPage
         if isFull, builder.transactionCount > 0 { break portions }
-        builder.append(transaction.offered, nonce: transaction.nonce, chain: transaction.chain)
-        try transaction.body.decode { reader throws(DecodeError) in
-          while !reader.isAtEnd {
-            try builder.append(operationFrom: &reader, audience: 0, results: nil)
-          }
-        }
+        try builder.append(own: transaction)
         through = transaction.id.sequence
         summary.offered += 1
       }
       guard portion.count == 256, let last = portion.last else { break }
       next = last.number + 1
     }
-    return (builder.finish(), from, through)
+    return Offer(
+      batch: builder.finish(), from: from, through: through,
+      declared: try declared(builder, engine))
+  }
+
+  /// What the fields of an offer are, for a server whose model is older than ours, or that has not said
+  /// how old it is.
+  private func declared(_ builder: BatchBuilder, _ engine: Engine) throws -> [DeclaredField] {
+    let model = replica.model
+    guard try engine.fact("serverModel").intValue ?? 0 < Int64(model.version) else { return [] }
+    var result: [DeclaredField] = []
+    for (tag, fields) in try builder.fields().sorted(by: { $0.key < $1.key }) {
+      guard let entity = model.entity(tag: tag) else { continue }
+      result += fields.sorted().compactMap(entity.field(tag:)).compactMap {
+        DeclaredField(entity: tag, field: $0)
+      }
+    }
+    return Array(result.prefix(DeclaredField.limit))
   }
 
   /// Takes the answer to the last request.
@@ -163,25 +236,17 @@ public struct SyncSession {
   public mutating func receive(_ answer: [UInt8]) throws {
     let answeredAt = replica.system.bootMilliseconds()
     let response = try SyncResponse(encoded: answer, limits: replica.limits)
-    if response.status == .restored { throw SyncFailure.serverRestored }
     if response.status == .reload, isReloading, askedFrom.isEmpty {
       throw SyncFailure.serverContradicts("a reload of a load that has only begun")
     }
     var merged = summary
     CrashPoint.reach(.syncAnswered)
-    try replica.database.write { engine in
-      let own = try OwnState.load(engine)
-      guard response.lastSequence < own.nextSequence else { throw SyncFailure.clone }
-      // Another process has saved and synced meanwhile: what looks like a clone was this one.
-      if response.status == .clone, own.nextSequence - 1 == askedSequence {
-        throw SyncFailure.clone
-      }
-      // It has synced this replica: the answer is about a state that is past, and is asked again.
-      let isOvertaken =
-        try response.status == .clone || askedFrom != presentCursor(engine)
-        || isReloading != (engine.fact("reloading").intValue == 1)
-      if !isOvertaken { try take(response, engine, own, &merged) }
-      CrashPoint.reach(.applyDone)
+    do {
+      try apply(response, &merged)
+    } catch is OtherCopy {
+      // Nothing of the answer is applied: first this copy asks for a site of its own.
+      merged = summary
+      stage = .claim
     }
     CrashPoint.reach(.syncApplied)
     summary = merged
@@ -194,11 +259,98 @@ public struct SyncSession {
     }
   }
 
+  private mutating func apply(_ response: SyncResponse, _ merged: inout Summary) throws {
+    try replica.database.write { engine in
+      let own = try OwnState.load(engine)
+      let isCopied = response.status == .clone || response.lastSequence >= own.nextSequence
+      if isCopied, own.site == askedSite, stage == .claim || own.nextSequence - 1 == askedSequence {
+        try takeClone(response, engine, own, &merged)
+        return
+      }
+      // Another process has saved and synced meanwhile: what looks like a clone was this one.
+      // It has synced this replica: the answer is about a state that is past, and is asked again.
+      let isOvertaken =
+        try isCopied || askedFrom != presentCursor(engine)
+        || isReloading != (engine.fact("reloading").intValue == 1)
+      if !isOvertaken {
+        if response.status == .restored {
+          try takeRestored(response, engine, &merged)
+        } else if stage == .probe {
+          stage = .ordinary
+          try beginReload(engine)
+        } else {
+          try take(response, engine, own, &merged)
+        }
+      }
+      CrashPoint.reach(.applyDone)
+    }
+  }
+
+  /// Another copy of this replica has synced under its site: it gets a site of its own, and makes again
+  /// under it what the server has not got from it.
+  private mutating func takeClone(
+    _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
+  ) throws {
+    guard let grant = response.newSite else {
+      guard stage != .claim else { throw SyncFailure.clone }
+      stage = .claim
+      return
+    }
+    stage = .ordinary
+    var pending = try engine.pending()
+    try engine.takeOff(pending)
+    try takeOutcomes(response, engine, &pending, &summary)
+    try Reissue(engine: engine, own: own, grant: grant).run()
+    for transaction in try engine.pending() { try engine.putBack(transaction) }
+    CrashPoint.reach(.reissueDone)
+    summary.isCopy = true
+    engine.forget()
+  }
+
+  /// The server was put back from a backup: it is shown how far the logs are the same, then given
+  /// what it lacks, then loaded from anew.
+  private mutating func takeRestored(
+    _ response: SyncResponse, _ engine: Engine, _ summary: inout Summary
+  ) throws {
+    if isReloading {
+      // Put back while its log was being loaded: what this replica shows is still the older base.
+      try engine.endReload()
+      try engine.endReturning()
+      stage = .ordinary
+      return
+    }
+    guard let shared = response.sharedPosition else {
+      guard stage != .waypoints else {
+        throw SyncFailure.serverContradicts("a log that begins nowhere")
+      }
+      // What was returned already may be lost once more.
+      try engine.endReturning()
+      stage = .waypoints
+      return
+    }
+    try engine.setWitness(response.sealedCursor)
+    stage = .ordinary
+    guard let givenBack else {
+      try engine.beginReturning(above: shared, serverSequence: response.lastSequence)
+      return
+    }
+    summary.returned += givenBack.count
+    for outcome in response.outcomes {
+      if try engine.takeReturnOutcome(outcome, at: response.clockMilliseconds) {
+        summary.refused += 1
+      }
+    }
+    try engine.noteReturned(givenBack)
+  }
+
   private mutating func take(
     _ response: SyncResponse, _ engine: Engine, _ own: OwnState, _ summary: inout Summary
   ) throws {
     defer { engine.own = nil }
+    stage = .ordinary
     if response.status == .reload { try engine.beginReload() }
+    if try engine.fact("reloading").intValue != 1 { try engine.endReturning() }
+    try noteGap(response, engine)
     let clock = DeviceClock(system: replica.system, jumpLimit: replica.limits.jumpsPerRequest)
     // Somebody may have set it while the request was under way; the correction must not hide that.
     _ = try clock.noticeJump(engine, nextSequence: own.nextSequence)
@@ -209,6 +361,7 @@ public struct SyncSession {
     try engine.setFact("userName", .text(response.userName))
     try engine.setUserName(response.userID, response.userName)
     try engine.setFact("grantVersion", .int(Int64(response.grantVersion)))
+    try engine.setFact("serverModel", .int(Int64(response.modelVersion)))
 
     let pages = try pages(response, engine)
     try rebase(response, pages, engine, own, &summary)
@@ -220,6 +373,10 @@ public struct SyncSession {
       try engine.setFact("position", .int(response.cursor.position))
       try engine.setFact("sealedCursor", .bytes(response.sealedCursor))
       try engine.collectTombstones(through: response.stablePosition)
+      try engine.setFact("safePosition", .int(response.safePosition))
+      try engine.dropPages(
+        through: response.safePosition,
+        before: response.clockMilliseconds - replica.limits.horizonMilliseconds)
       // Only at the end of the log: an edit further on may build on less than all devices know by now.
       if !response.hasMore { try engine.collectTexts(through: response.stablePosition) }
     }
@@ -229,7 +386,7 @@ public struct SyncSession {
         """
         SELECT 1 FROM _transaction WHERE id > ? AND position IS NULL AND state IS NOT 2 LIMIT 1
         """, LocalNumber.own + (try engine.fact("settled").intValue ?? 0)) != nil
-    if response.hasMore || hasPending || reloading { return }
+    if response.hasMore || hasPending || reloading || wantsReload { return }
     isDone = true
     if let digests = response.digests {
       let theirs = digests.reduce(UInt64(0)) { $0 &+ $1.sum }
@@ -242,6 +399,27 @@ public struct SyncSession {
       try engine.setFact("agreed", .int(agrees ? 1 : 0))
       try engine.setFact("lastSync", .int(response.clockMilliseconds))
     }
+  }
+
+  /// A server that was put back to a state above this replica's cursor may have told it outcomes
+  /// that it does not know any more: those transactions are offered again.
+  private mutating func noteGap(_ response: SyncResponse, _ engine: Engine) throws {
+    offerFrom = nil
+    guard response.status == .ok, response.lastSequence < judgedThrough, !isReloading else {
+      return
+    }
+    let last = LocalNumber.own(response.lastSequence)
+    try engine.connection.execute(
+      """
+      UPDATE _transaction SET state = NULL WHERE id > \(last) AND position IS NULL AND state = 1
+      """)
+    let first = try engine.connection.scalar(
+      "SELECT id FROM _transaction WHERE id > ? AND position IS NULL AND state IS NULL LIMIT 1",
+      last)
+    guard let first else { return }
+    offerFrom = response.lastSequence + 1
+    let settled = min(first - LocalNumber.own - 1, try engine.fact("settled").intValue ?? 0)
+    try engine.setFact("settled", .int(settled))
   }
 
   /// Every so many syncs the digests are computed from every row, so that damage that is no change
@@ -261,8 +439,10 @@ public struct SyncSession {
       return response.page.isEmpty ? [] : [response.page]
     }
     if response.status == .reload { return nil }
-    let insert = try engine.connection.statement("INSERT INTO _staged (body) VALUES (?)")
+    let insert = try engine.connection.statement(
+      "INSERT INTO _staged (body, cursor) VALUES (?, ?)")
     insert.bind(1, response.page)
+    insert.bind(2, response.sealedCursor)
     try insert.run()
     CrashPoint.reach(.reloadStaged)
     try engine.setFact("stagedCursor", .bytes(response.sealedCursor))
@@ -280,12 +460,16 @@ public struct SyncSession {
       || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
     if let partial = try PartialRebase(engine, response, pages, own, replica.limits) {
-      let greatest = try partial.run(&summary) { try keep($0, $1, engine) }
+      let greatest = try partial.run(&summary) { page, applier in
+        try keep(page, applier, response.sealedCursor, engine)
+      }
       try settle(engine, own, greatest)
       return
     }
+    if endsReload { try engine.forgetLostPositions() }
     var pending = try engine.pending()
-    try engine.takeOff(pending)
+    // A base that is emptied needs nothing taken off.
+    if !endsReload { try engine.takeOff(pending) }
     CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(response, engine, &pending, &summary)
     CrashPoint.reach(.applyOutcomes)
@@ -293,18 +477,19 @@ public struct SyncSession {
       try engine.emptyBase()
       CrashPoint.reach(.reloadEmptied)
     }
-    var applier = PageApplier(engine: engine, ownSite: own.site)
+    var applier = PageApplier(engine: engine, own: own)
     if endsReload {
-      try engine.forEachStaged { page in
+      try engine.forEachStaged { page, cursor in
         guard !page.isEmpty else { return }
         try applier.apply(page, limits: replica.limits)
-        try keep(page, applier.range, engine)
+        try keep(page, applier, cursor, engine)
       }
       try engine.endReload()
+      try engine.endReturning()
     }
     for page in pages ?? [] {
       try applier.apply(page, limits: replica.limits)
-      try keep(page, applier.range, engine)
+      try keep(page, applier, response.sealedCursor, engine)
       summary.received += 1
     }
     summary.merged += applier.mergedByEcho
@@ -330,12 +515,14 @@ public struct SyncSession {
   }
 
   private func keep(
-    _ page: [UInt8], _ range: (first: Int64, last: Int64), _ engine: Engine
+    _ page: [UInt8], _ applier: PageApplier, _ cursor: [UInt8], _ engine: Engine
   ) throws {
     let insert = try engine.connection.statement(
-      "INSERT OR REPLACE INTO _page (first, last, body) VALUES (?, ?, ?)")
-    insert.bind(1, range.first)
-    insert.bind(2, range.last)
+      "INSERT OR REPLACE INTO _page (first, last, body, at, cursor) VALUES (?, ?, ?, ?, ?)")
+    insert.bind(1, applier.range.first)
+    insert.bind(2, applier.range.last)
+    insert.bind(4, applier.lastMilliseconds)
+    insert.bind(5, cursor)
     try page.withUnsafeBytes {
       insert.bindBlob(3, static: $0)
       try insert.run()
@@ -392,10 +579,8 @@ public struct SyncSession {
 
 /// Why a sync stopped. The outbox is untouched, what was saved is safe.
 public enum SyncFailure: Error, Equatable {
-  /// Another copy of this replica has synced under its name.
+  /// Another copy of this replica has synced under its name, and the server gives it no new one.
   case clone
-  /// The server was put back from a backup and knows less than this replica.
-  case serverRestored
   case serverContradicts(String)
 }
 
@@ -406,5 +591,23 @@ extension StoredTransaction {
       id: id, stamp: header.stamp, authorStamp: header.stamp, user: header.user, seen: header.seen,
       modelVersion: header.modelVersion, knownRefused: header.knownRefused, label: header.label,
       operationCount: operationCount)
+  }
+}
+
+extension BatchBuilder {
+  /// Puts in an own transaction, with its operations.
+  mutating func append(own transaction: StoredTransaction) throws {
+    var header = transaction.offered
+    if transaction.state == .refused { header.mode = .refused }
+    append(header, nonce: transaction.nonce, chain: transaction.chain)
+    try append(operationsOf: transaction)
+  }
+
+  mutating func append(operationsOf transaction: StoredTransaction) throws {
+    try transaction.body.decode { reader throws(DecodeError) in
+      while !reader.isAtEnd {
+        try append(operationFrom: &reader, audience: 0, results: nil)
+      }
+    }
   }
 }

@@ -189,7 +189,7 @@ def run_days(server, address, people, laptops, kaai, folder):
     hubs = len(anke.run("list", "hub"))
     story.check(f"four laptops have all {hubs} hubs", [len(l.run("list", "hub")) for l in (anke, bram, chloe, dries)],
                 [hubs] * 4)
-    story.check("Ruben's holds the Wintercircus alone, so that a lost laptop leaks less",
+    story.check("Ruben's has of the hubs the Wintercircus alone: a lost laptop leaks less",
                 [record["fields"]["code"] for record in ruben.run("list", "hub")], ["WINTERCIRCUS"])
 
     story.title("Same company, two tags (both offline)")

@@ -92,7 +92,7 @@ final class RecordPast {
   }
 
   private func apply(_ page: [UInt8]) throws {
-    var applier = PageApplier(engine: scratch.engine, ownSite: 0)
+    var applier = PageApplier(engine: scratch.engine, own: .nobody)
     applier.witness = self
     try applier.apply(page, limits: limits)
   }
@@ -254,7 +254,7 @@ extension Engine {
 
   /// The number of one of this replica's own transactions; nil for another's.
   fileprivate func ownNumber(of id: TransactionID) throws -> Int64? {
-    guard try fact("site").intValue == Int64(id.site) else { return nil }
+    guard try OwnState.load(self).isOwn(id) else { return nil }
     let number = LocalNumber.own(id.sequence)
     return try connection.scalar("SELECT id FROM _transaction WHERE id = ?", number)
   }

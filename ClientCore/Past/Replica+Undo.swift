@@ -125,13 +125,13 @@ extension Replica {
   /// The last own transaction that is neither an undo nor taken back by one; nil where there is none.
   public func lastUndoable() throws -> TransactionID? {
     try database.read { engine in
-      guard let site = try engine.fact("site").intValue else { throw ReplicaError.notEnrolled }
+      let own = try OwnState.load(engine)
       var candidates: [TransactionID] = []
       var undone: Set<String> = []
       try RecordPast.forEachTransaction(engine, limits) { id, label, _ in
         if let name = Self.undone(by: label) {
           undone.insert(name)
-        } else if Int64(id.site) == site {
+        } else if own.isOwn(id) {
           candidates.append(id)
         }
       }

@@ -33,8 +33,9 @@ public enum BatchPart {
   static let results: UInt64 = 26
   static let references: UInt64 = 27
   static let hidden: UInt64 = 28
+  static let places: UInt64 = 30
 
-  static let all = Set<UInt64>(1...28)
+  static let all = Set<UInt64>(1...28).union([places])
 }
 
 /// How the operations of a transaction stand in a page.
@@ -45,6 +46,8 @@ public enum TransactionMode: UInt8, Sendable {
   case echo = 1
   /// Some are left out, since the reader may not see them; their hashes stand for them.
   case partial = 2
+  /// Offered again by its author, whom a server that was put back since had told that it is refused.
+  case refused = 3
 }
 
 /// A transaction of a batch, without its operations.

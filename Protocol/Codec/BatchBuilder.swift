@@ -54,7 +54,7 @@ public struct BatchBuilder {
   private var lastSequence: [Int64] = []
   private var references: [TransactionReference] = []
   private var referenceNumbers: [TransactionID: Int] = [:]
-  private var shapes: [[UInt8]] = []
+  private(set) var shapes: [[UInt8]] = []
   private var shapeNumbers: [[UInt8]: Int] = [:]
   private var lastShape = -1
   private var shapeColumns: [ShapeColumns] = []
@@ -63,6 +63,7 @@ public struct BatchBuilder {
   private var hasResults = false
   private var pendingPlain = 0
   private var hidden = ByteWriter()
+  private var places = ByteWriter()
   public private(set) var transactionCount = 0
   public private(set) var operationCount = 0
   /// About the bytes so far, without tables.
@@ -174,6 +175,14 @@ public struct BatchBuilder {
     byteCount += 18
   }
 
+  /// Where the last transaction that was put in stood in a life of the log that was lost.
+  public mutating func appendPlace(_ place: Cursor) {
+    places.varint(transactionCount - 1)
+    places.varint(epochs.number(place.epoch))
+    places.varint(UInt64(place.position))
+    byteCount += 6
+  }
+
   private mutating func shapeNumber(_ bytes: UnsafeRawBufferPointer, slots: Int) -> Int {
     if lastShape >= 0, shapes[lastShape].count == bytes.count,
       shapes[lastShape].withUnsafeBytes({ $0.elementsEqual(bytes) })
@@ -267,6 +276,7 @@ public struct BatchBuilder {
       }
     }
     if hidden.count > 0 { writer.part(BatchPart.hidden, hidden.bytes) }
+    if places.count > 0 { writer.part(BatchPart.places, places.bytes) }
     return writer.bytes
   }
 
@@ -311,5 +321,17 @@ extension ByteReader {
       return .heads(heads)
     default: throw .invalid(what: "result of a cell", offset: start)
     }
+  }
+}
+
+extension BatchBuilder {
+  /// The fields that the operations name.
+  public func fields() throws(DecodeError) -> [Tag: Set<Tag>] {
+    var result: [Tag: Set<Tag>] = [:]
+    for bytes in shapes {
+      let shape = try bytes.decode { reader throws(DecodeError) in try reader.shape() }
+      result[shape.entity, default: []].formUnion(shape.tags)
+    }
+    return result
   }
 }

@@ -10,12 +10,19 @@ public struct BatchReader {
   public private(set) var audiences: [Audience] = []
   public private(set) var references: [TransactionReference] = []
   public private(set) var hidden: [HiddenOperation] = []
+  public private(set) var places: [Place] = []
   public private(set) var shapes: [Shape] = []
 
   public struct HiddenOperation: Sendable {
     public let transaction: Int
     public let index: Int
     public let hash: Hash16
+  }
+
+  /// Where a transaction of the batch, by its index, stood in a life of the log that was lost.
+  public struct Place: Sendable {
+    public let transaction: Int
+    public let cursor: Cursor
   }
 
   @usableFromInline struct ShapeStreams {
@@ -44,90 +51,113 @@ public struct BatchReader {
     let parts = try PartReader(&reader, known: BatchPart.all)
     let siteLimit = limits.sitesPerBatch
     let nameLimit = limits.nameBytes
-    siteNames = try parts.read(BatchPart.sites) { part throws(DecodeError) in
-      var result: [(site: UInt32, name: String)] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of sites")) {
-        let site = try part.uint32(what: "site")
-        guard site > 0, site <= UInt32(Int32.max) else {
-          throw .outOfBounds(what: "site", offset: part.index)
+    siteNames =
+      try parts.read(BatchPart.sites) { part throws(DecodeError) in
+        var result: [(site: UInt32, name: String)] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of sites")) {
+          let site = try part.uint32(what: "site")
+          guard site > 0, site <= UInt32(Int32.max) else {
+            throw .outOfBounds(what: "site", offset: part.index)
+          }
+          result.append((site, try part.text(limit: nameLimit, what: "name of a site")))
         }
-        result.append((site, try part.text(limit: nameLimit, what: "name of a site")))
-      }
-      return result
-    } ?? []
-    userNames = try parts.read(BatchPart.users) { part throws(DecodeError) in
-      var result: [(user: Int64, name: String)] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of users")) {
-        let user = try part.zigzag()
-        result.append((user, try part.text(limit: nameLimit, what: "name of a user")))
-      }
-      return result
-    } ?? []
-    let epochs: [UInt64] = try parts.read(BatchPart.epochs) { part throws(DecodeError) in
-      var result: [UInt64] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of epochs")) {
-        result.append(try part.fixed64())
-      }
-      return result
-    } ?? []
+        return result
+      } ?? []
+    userNames =
+      try parts.read(BatchPart.users) { part throws(DecodeError) in
+        var result: [(user: Int64, name: String)] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of users")) {
+          let user = try part.zigzag()
+          result.append((user, try part.text(limit: nameLimit, what: "name of a user")))
+        }
+        return result
+      } ?? []
+    let epochs: [UInt64] =
+      try parts.read(BatchPart.epochs) { part throws(DecodeError) in
+        var result: [UInt64] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of epochs")) {
+          result.append(try part.fixed64())
+        }
+        return result
+      } ?? []
     let labelLimit = limits.labelBytes
-    let labels: [String] = try parts.read(BatchPart.labels) { part throws(DecodeError) in
-      var result: [String] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of labels")) {
-        result.append(try part.text(limit: labelLimit, what: "label"))
-      }
-      return result
-    } ?? []
+    let labels: [String] =
+      try parts.read(BatchPart.labels) { part throws(DecodeError) in
+        var result: [String] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of labels")) {
+          result.append(try part.text(limit: labelLimit, what: "label"))
+        }
+        return result
+      } ?? []
     let sites = siteNames
-    runs = try parts.read(BatchPart.runs) { part throws(DecodeError) in
-      var result: [BatchRun] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of runs")) {
-        let site = try part.count(limit: sites.count - 1, what: "site of a run")
-        result.append(
-          BatchRun(site: sites[site].site, nonce: try part.hash16(), lastChain: try part.hash16()))
-      }
-      return result
-    } ?? []
-    audiences = try parts.read(BatchPart.audiences) { part throws(DecodeError) in
-      var result: [Audience] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of audiences")) {
-        let space = try part.zigzag()
-        result.append(Audience(space: space, level: try part.byte()))
-      }
-      return result
-    } ?? []
+    runs =
+      try parts.read(BatchPart.runs) { part throws(DecodeError) in
+        var result: [BatchRun] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of runs")) {
+          let site = try part.count(limit: sites.count - 1, what: "site of a run")
+          result.append(
+            BatchRun(site: sites[site].site, nonce: try part.hash16(), lastChain: try part.hash16())
+          )
+        }
+        return result
+      } ?? []
+    audiences =
+      try parts.read(BatchPart.audiences) { part throws(DecodeError) in
+        var result: [Audience] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of audiences")) {
+          let space = try part.zigzag()
+          result.append(Audience(space: space, level: try part.byte()))
+        }
+        return result
+      } ?? []
     let transactionLimit = limits.transactionsPerBatch
-    let count = try parts.read(BatchPart.count) { part throws(DecodeError) in
-      try part.count(limit: transactionLimit, what: "number of transactions")
-    } ?? 0
+    let count =
+      try parts.read(BatchPart.count) { part throws(DecodeError) in
+        try part.count(limit: transactionLimit, what: "number of transactions")
+      } ?? 0
     try readTransactions(count, parts, epochs, labels, limits)
     try readShapes(parts)
     let users = userNames
-    references = try parts.read(BatchPart.references) { part throws(DecodeError) in
-      var result: [TransactionReference] = []
-      for _ in 0..<(try part.count(limit: siteLimit, what: "number of references")) {
-        let site = try part.count(limit: sites.count - 1, what: "site of a reference")
-        let sequence = try part.uint32(what: "sequence")
-        let stamp = HLC(raw: try part.varint())
-        let user = try part.count(limit: users.count - 1, what: "user of a reference")
-        let position = Int64(try part.count(limit: 1 << 48, what: "position"))
-        result.append(
-          TransactionReference(
-            id: TransactionID(site: sites[site].site, sequence: sequence), stamp: stamp,
-            user: users[user].user, position: position))
-      }
-      return result
-    } ?? []
-    hidden = try parts.read(BatchPart.hidden) { part throws(DecodeError) in
-      var result: [HiddenOperation] = []
-      while !part.isAtEnd {
-        let transaction = try part.count(limit: count - 1, what: "hidden operation")
-        let index = try part.count(limit: 1 << 24, what: "hidden operation")
-        result.append(
-          HiddenOperation(transaction: transaction, index: index, hash: try part.hash16()))
-      }
-      return result
-    } ?? []
+    references =
+      try parts.read(BatchPart.references) { part throws(DecodeError) in
+        var result: [TransactionReference] = []
+        for _ in 0..<(try part.count(limit: siteLimit, what: "number of references")) {
+          let site = try part.count(limit: sites.count - 1, what: "site of a reference")
+          let sequence = try part.uint32(what: "sequence")
+          let stamp = HLC(raw: try part.varint())
+          let user = try part.count(limit: users.count - 1, what: "user of a reference")
+          let position = Int64(try part.count(limit: 1 << 48, what: "position"))
+          result.append(
+            TransactionReference(
+              id: TransactionID(site: sites[site].site, sequence: sequence), stamp: stamp,
+              user: users[user].user, position: position))
+        }
+        return result
+      } ?? []
+    hidden =
+      try parts.read(BatchPart.hidden) { part throws(DecodeError) in
+        var result: [HiddenOperation] = []
+        while !part.isAtEnd {
+          let transaction = try part.count(limit: count - 1, what: "hidden operation")
+          let index = try part.count(limit: 1 << 24, what: "hidden operation")
+          result.append(
+            HiddenOperation(transaction: transaction, index: index, hash: try part.hash16()))
+        }
+        return result
+      } ?? []
+    places =
+      try parts.read(BatchPart.places) { part throws(DecodeError) in
+        var result: [Place] = []
+        while !part.isAtEnd {
+          let transaction = try part.count(limit: count - 1, what: "place")
+          let epoch = try part.count(limit: epochs.count - 1, what: "epoch of a place")
+          let position = Int64(try part.count(limit: 1 << 48, what: "position"))
+          result.append(
+            Place(
+              transaction: transaction, cursor: Cursor(epoch: epochs[epoch], position: position)))
+        }
+        return result
+      } ?? []
     audienceColumn = parts.section(BatchPart.audience)
     resultStream = parts.section(BatchPart.results)
     shapeStream = parts.section(BatchPart.shape)
@@ -220,26 +250,28 @@ public struct BatchReader {
   }
 
   private mutating func readShapes(_ parts: PartReader) throws(DecodeError) {
-    shapes = try parts.read(BatchPart.shapes) { part throws(DecodeError) in
-      var result: [Shape] = []
-      for _ in 0..<(try part.count(limit: 1 << 16, what: "number of shapes")) {
-        result.append(try part.shape())
-      }
-      return result
-    } ?? []
-    let shapes = shapes
-    streams = try parts.read(BatchPart.streams) { part throws(DecodeError) in
-      var result: [ShapeStreams] = []
-      for shape in shapes {
-        let rows = try part.section(try part.count(limit: part.remaining, what: "row ids"))
-        var slots: [ByteReader] = []
-        for _ in 0..<shape.slots {
-          slots.append(try part.section(try part.count(limit: part.remaining, what: "values")))
+    shapes =
+      try parts.read(BatchPart.shapes) { part throws(DecodeError) in
+        var result: [Shape] = []
+        for _ in 0..<(try part.count(limit: 1 << 16, what: "number of shapes")) {
+          result.append(try part.shape())
         }
-        result.append(ShapeStreams(rows: rows, slots: slots))
-      }
-      return result
-    } ?? []
+        return result
+      } ?? []
+    let shapes = shapes
+    streams =
+      try parts.read(BatchPart.streams) { part throws(DecodeError) in
+        var result: [ShapeStreams] = []
+        for shape in shapes {
+          let rows = try part.section(try part.count(limit: part.remaining, what: "row ids"))
+          var slots: [ByteReader] = []
+          for _ in 0..<shape.slots {
+            slots.append(try part.section(try part.count(limit: part.remaining, what: "values")))
+          }
+          result.append(ShapeStreams(rows: rows, slots: slots))
+        }
+        return result
+      } ?? []
     guard streams.count == shapes.count else {
       throw .invalid(what: "shapes without streams", offset: 0)
     }

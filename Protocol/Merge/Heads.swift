@@ -19,13 +19,11 @@ public enum Merge {
   /// - Parameter rank: places a value in the order of a ranked kind.
   public static func register(
     _ kind: MergeKind, heads: [Head], newcomer: Head, knows: Knowledge,
-    rank: (Ranking, Value) -> Int64
+    rank: @escaping (Ranking, Value) -> Int64
   ) -> [Head] {
     switch kind {
     case .once:
-      guard let first = heads.first, first.writer.stamp < newcomer.writer.stamp else {
-        return [newcomer]
-      }
+      guard let first = heads.first, goesBefore(first, newcomer) else { return [newcomer] }
       return heads
     case .ranked(let ranking) where ranking == .maximum || ranking == .minimum:
       // Never goes back, also for a write that saw it: a plain greatest element.
@@ -34,10 +32,7 @@ public enum Merge {
       let newWins = old == new ? first.writer.stamp < newcomer.writer.stamp : old < new
       return newWins ? [newcomer] : heads
     case .ranked(let ranking):
-      return replaceSeen(heads, newcomer, knows) { a, b in
-        let (left, right) = (rank(ranking, a.value), rank(ranking, b.value))
-        return left == right ? a.writer.stamp > b.writer.stamp : left > right
-      }
+      return replaceSeen(heads, newcomer, knows, shows: by(ranking, rank))
     case .register(asks: false):
       guard let first = heads.first, first.writer.stamp > newcomer.writer.stamp else {
         return [newcomer]
@@ -52,7 +47,29 @@ public enum Merge {
     }
   }
 
-  /// An addition of a set's element, or a write of a map's key: add-wins, observed-remove.
+  /// A write of a map's key, which shows by the key's own kind.
+  ///
+  /// All heads stay that no author of a later write or removal had seen. Where a kind does not let
+  /// a write take the place of what its author saw, that stays beside it: a removal may take either
+  /// one alone, and what it leaves must not depend on which came first.
+  public static func put(
+    _ kind: MergeKind, heads: [Head], newcomer: Head, knows: Knowledge,
+    rank: @escaping (Ranking, Value) -> Int64
+  ) -> [Head] {
+    switch kind {
+    case .once: replaceSeen(heads, newcomer, knows, unless: { _ in true }, shows: goesBefore)
+    case .ranked(let ranking) where ranking == .maximum || ranking == .minimum:
+      replaceSeen(
+        heads, newcomer, knows,
+        unless: { rank(ranking, $0.value) > rank(ranking, newcomer.value) },
+        shows: by(ranking, rank))
+    case .ranked(let ranking):
+      replaceSeen(heads, newcomer, knows, shows: by(ranking, rank))
+    default: replaceSeen(heads, newcomer, knows, shows: byStamp)
+    }
+  }
+
+  /// An addition of a set's element: add-wins, observed-remove.
   public static func add(heads: [Head], newcomer: Head, knows: Knowledge) -> [Head] {
     replaceSeen(heads, newcomer, knows, shows: byStamp)
   }
@@ -88,19 +105,39 @@ public enum Merge {
 
   private static func byStamp(_ a: Head, _ b: Head) -> Bool { a.writer.stamp > b.writer.stamp }
 
+  /// The higher in the order, of equal ones the last.
+  private static func by(_ ranking: Ranking, _ rank: @escaping (Ranking, Value) -> Int64)
+    -> (Head, Head) -> Bool
+  {
+    { a, b in
+      let (left, right) = (rank(ranking, a.value), rank(ranking, b.value))
+      return left == right ? a.writer.stamp > b.writer.stamp : left > right
+    }
+  }
+
+  /// The first that fills a field in: who wrote nothing there filled nothing in.
+  private static func goesBefore(_ a: Head, _ b: Head) -> Bool {
+    a.value.isNull == b.value.isNull ? a.writer.stamp < b.writer.stamp : b.value.isNull
+  }
+
   /// The newcomer replaces the heads it had seen. One that its own site has already overwritten
   /// comes late and is history.
   ///
-  /// - Parameter shows: whether the first goes before the second; transitive, and where neither goes
-  ///   before the other the later stamp stays in front.
+  /// - Parameters:
+  ///   - stays: whether a head stays although it was seen.
+  ///   - shows: whether the first goes before the second; transitive, and where neither goes
+  ///     before the other the later stamp stays in front.
   private static func replaceSeen(
-    _ heads: [Head], _ newcomer: Head, _ knows: Knowledge, shows: (Head, Head) -> Bool
+    _ heads: [Head], _ newcomer: Head, _ knows: Knowledge,
+    unless stays: (Head) -> Bool = { _ in false }, shows: (Head, Head) -> Bool
   ) -> [Head] {
     let isHistory = heads.contains {
       $0.writer.id.site == knows.site && $0.writer.id.sequence > knows.sequence
     }
     if isHistory { return heads }
-    var result = heads.filter { !knows.covers($0.writer) && $0.writer.id != newcomer.writer.id }
+    var result = heads.filter {
+      $0.writer.id != newcomer.writer.id && (!knows.covers($0.writer) || stays($0))
+    }
     result.append(newcomer)
     if result.count == 1 { return result }
     result.sort(by: byStamp)

@@ -28,22 +28,65 @@ public struct Writer: Sendable, Hashable {
 }
 
 /// What the author of a write had before their eyes: decides causal or concurrent exactly.
-public struct Knowledge: Sendable, Hashable {
+public struct Knowledge: Sendable {
   public let site: UInt32
   public let sequence: UInt32
   /// `seen`, as a position of the server's present numbering.
   public let seen: Int64
+  /// What one position cannot say; nil almost always.
+  public let beyond: Beyond?
 
-  public init(site: UInt32, sequence: UInt32, seen: Int64) {
+  public init(site: UInt32, sequence: UInt32, seen: Int64, beyond: Beyond? = nil) {
     self.site = site
     self.sequence = sequence
     self.seen = seen
+    self.beyond = beyond
   }
 
   /// Whether the author knew what `writer` wrote: at or below `seen`, or their own earlier write,
   /// also within the same transaction.
   @inline(__always)
   public func covers(_ writer: Writer) -> Bool {
-    writer.position <= seen || (writer.id.site == site && writer.id.sequence <= sequence)
+    if writer.position <= seen || (writer.id.site == site && writer.id.sequence <= sequence) {
+      return true
+    }
+    return beyond?.covers(writer) ?? false
   }
+
+  /// Knowledge from before a server was put back, or from before a copy of a replica got a site of
+  /// its own.
+  public final class Beyond: Sendable {
+    /// Positions above `seen` of transactions that stood at or below the author's `seen` in a life of
+    /// the log that was lost, and were returned since.
+    private let positions: Set<Int64>
+    private let forebears: [Forebear]
+
+    public init?(positions: Set<Int64>, forebears: [Forebear]) {
+      if positions.isEmpty, forebears.isEmpty { return nil }
+      self.positions = positions
+      self.forebears = forebears
+    }
+
+    func covers(_ writer: Writer) -> Bool {
+      positions.contains(writer.position) || forebears.contains { $0.includes(writer.id) }
+    }
+  }
+}
+
+/// A site that a replica bore before: its transactions up to `lastShared` are the replica's own.
+public struct Forebear: Sendable, Hashable {
+  public let site: UInt32
+  public let lastShared: UInt32
+
+  public init(site: UInt32, lastShared: UInt32) {
+    self.site = site
+    self.lastShared = lastShared
+  }
+
+  public func includes(_ id: TransactionID) -> Bool {
+    id.site == site && id.sequence <= lastShared
+  }
+
+  /// How often a replica may get a new site: a bound, far above what disks go through.
+  public static let limit = 64
 }

@@ -35,6 +35,9 @@ public struct DeclaredField: Hashable, Sendable {
     codes.first { $0.kind == kind }?.code
   }
 
+  /// The code of its kind.
+  public var code: UInt8 { Self.code(of: kind) ?? 0 }
+
   /// The most that are declared at once, and that a server keeps.
   public static let limit = 1_000
 
@@ -44,7 +47,7 @@ public struct DeclaredField: Hashable, Sendable {
     for field in fields {
       writer.varint(field.entity)
       writer.varint(field.tag)
-      writer.byte(code(of: field.kind) ?? 0)
+      writer.byte(field.code)
     }
   }
 

@@ -49,6 +49,19 @@ public struct Entity: Sendable {
   public func fieldIndex(tag: Tag) -> Int? { byTag[tag] }
 }
 
+extension Entity {
+  /// The field that says where a record lies in its list; nil where the records have no order.
+  public var orderField: Field? { fields.first { $0.type == .fractionalIndex } }
+
+  /// The field that says in whose list a record lies: its parent, or the record whose space it
+  /// shares. nil for the one list of all.
+  public var listField: Field? {
+    if let parent { return field(named: parent) }
+    guard case .sameAs(let name) = space else { return nil }
+    return field(named: name)
+  }
+}
+
 /// Where the space of a record comes from. A space is the city or the root record of a tree.
 public enum SpaceRule: Sendable, Hashable {
   /// The city itself.

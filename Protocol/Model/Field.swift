@@ -77,12 +77,22 @@ public indirect enum MergeKind: Sendable, Hashable {
   case set(growOnly: Bool)
   /// A sum of differences.
   case counter(growOnly: Bool)
-  /// Each key by its own kind: a register or a counter.
+  /// Each key by its own kind: once, a register that does not ask, ranked, or a counter.
   case map(of: MergeKind)
   /// A sequence of characters; until texts merge, an asking register.
   case text
   /// Computed from elsewhere, never stored, never written.
   case derived
+}
+
+extension MergeKind {
+  /// Whether the keys of a map can be of this kind: a conflict entry names a cell, not a key of one.
+  public var isForKeys: Bool {
+    switch self {
+    case .once, .register(asks: false), .ranked, .counter: true
+    case .register(asks: true), .stage, .set, .map, .text, .derived: false
+    }
+  }
 }
 
 /// An order in which one of several concurrent values is the greatest.

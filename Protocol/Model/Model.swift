@@ -4,7 +4,8 @@
 /// command help, CSV columns and import mappings all follow from a value of this type.
 ///
 /// Invariants, checked once by `Model.init`: tags and names are unique in their scope, every
-/// reference, value list and parent exists, and every stage's forward moves are acyclic.
+/// reference, value list and parent exists, every stage's forward moves are acyclic, and the keys of
+/// maps are of a kind that asks nobody.
 public struct Model: Sendable {
   /// A short name, kept in each database: a replica of another model is refused.
   public let name: String
@@ -85,6 +86,9 @@ public struct Model: Sendable {
       if case .stage(let moves) = field.kind, !moves.isAcyclic {
         throw .cyclicStage(entity: entity.name, field: field.name)
       }
+      if case .map(let kind) = field.kind, !kind.isForKeys {
+        throw .kindOfKeys(entity: entity.name, field: field.name)
+      }
     }
     let named = [entity.title, entity.parent, entity.space.field].compactMap(\.self)
     for name in named + entity.identity where !names.contains(name) {
@@ -105,6 +109,8 @@ public enum ModelError: Error, Equatable {
   case duplicate(what: String, name: String)
   case unknown(what: String, name: String)
   case cyclicStage(entity: String, field: String)
+  /// The keys of a map are of a kind that they cannot have: one that asks a person, or has parts.
+  case kindOfKeys(entity: String, field: String)
   /// A field that says what a record is must be written once.
   case changingIdentity(entity: String, field: String)
 }

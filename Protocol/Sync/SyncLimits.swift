@@ -18,6 +18,12 @@ public struct SyncLimits: Sendable {
   public var smallestPageBytes = 4 << 10
   public var sitesPerBatch = 100_000
   public var jumpsPerRequest = 1_000
+  /// Earlier cursors that a request may show.
+  public var waypointsPerRequest = 256
+  /// Chains that a replica shows with the claim of a new site.
+  public var chainsPerClaim = 65_536
+  /// Copies of one replica that get a site of their own.
+  public var copiesPerSite = 64
   public var audiencesPerReplica = 4_096
   /// A device that was not heard of for longer holds no tombstone: it loads anew when it comes back.
   public var horizonMilliseconds: Int64 = 90 * 86_400_000

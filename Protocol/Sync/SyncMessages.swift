@@ -27,11 +27,26 @@ public struct SyncRequest: Sendable {
   public var grantVersion: UInt32
   /// A `Batch`; empty for none.
   public var batch: [UInt8]
+  /// Earlier cursors, newest first, as the server sealed them: they show a server that was put back
+  /// how far its log and the replica's are the same.
+  public var waypoints: [[UInt8]]
+  /// Accepted transactions that the server may lack, as a `Batch` with the positions they had; empty
+  /// for none.
+  public var returned: [UInt8]
+  /// Asks for a site of its own; nil almost always.
+  public var claim: SiteClaim?
+  /// While the replica returns or loads anew: the last cursor it was given for what it has returned, or
+  /// the one it had before. A log that does not hold that was put back once more.
+  public var witness: [UInt8]
+  /// The fields that the offer writes to, for a server that may not know them all.
+  public var declared: [DeclaredField] = []
 
   public init(
     modelName: String, modelVersion: UInt32, cursor: [UInt8], clockMilliseconds: Int64,
     lastSequence: UInt32, lastChain: Hash16, jumps: [ClockRule.Jump], confirmedSequence: UInt32,
-    pageBytes: UInt32, wantsAll: Bool, grantVersion: UInt32, batch: [UInt8]
+    pageBytes: UInt32, wantsAll: Bool, grantVersion: UInt32, batch: [UInt8],
+    waypoints: [[UInt8]] = [], returned: [UInt8] = [], claim: SiteClaim? = nil,
+    witness: [UInt8] = []
   ) {
     self.modelName = modelName
     self.modelVersion = modelVersion
@@ -45,6 +60,10 @@ public struct SyncRequest: Sendable {
     self.wantsAll = wantsAll
     self.grantVersion = grantVersion
     self.batch = batch
+    self.waypoints = waypoints
+    self.returned = returned
+    self.claim = claim
+    self.witness = witness
   }
 
   private enum Part {
@@ -59,7 +78,12 @@ public struct SyncRequest: Sendable {
     static let all: UInt64 = 9
     static let grant: UInt64 = 10
     static let batch: UInt64 = 11
-    static let known = Set<UInt64>(1...11)
+    static let waypoints: UInt64 = 12
+    static let returned: UInt64 = 13
+    static let claim: UInt64 = 14
+    static let witness: UInt64 = 15
+    static let declared: UInt64 = 16
+    static let known = Set<UInt64>(1...16)
   }
 
   public var encoded: [UInt8] {
@@ -89,6 +113,18 @@ public struct SyncRequest: Sendable {
     if wantsAll { writer.part(Part.all, []) }
     writer.part(Part.grant) { $0.varint(grantVersion) }
     if !batch.isEmpty { writer.part(Part.batch, batch) }
+    if !waypoints.isEmpty {
+      writer.part(Part.waypoints) { part in
+        part.varint(waypoints.count)
+        for waypoint in waypoints { part.block(waypoint) }
+      }
+    }
+    if !returned.isEmpty { writer.part(Part.returned, returned) }
+    if let claim { writer.part(Part.claim) { claim.write(to: &$0) } }
+    if !witness.isEmpty { writer.part(Part.witness, witness) }
+    if !declared.isEmpty {
+      writer.part(Part.declared) { DeclaredField.write(declared, to: &$0) }
+    }
     return writer.bytes
   }
 
@@ -111,14 +147,9 @@ public struct SyncRequest: Sendable {
       let chain = try parts.read(Part.chain) { part throws(DecodeError) in
         (try part.uint32(what: "sequence"), try part.hash16())
       }
-      return SyncRequest(
+      var request = SyncRequest(
         modelName: model.0, modelVersion: model.1,
-        cursor: try parts.read(Part.cursor) { part throws(DecodeError) in
-          guard part.remaining <= 256 else {
-            throw .outOfBounds(what: "cursor", offset: part.index)
-          }
-          return try part.array(part.remaining)
-        } ?? [],
+        cursor: try parts.read(Part.cursor, Self.cursor) ?? [],
         clockMilliseconds: Int64(
           try parts.read(Part.clock) { part throws(DecodeError) in
             try part.count(limit: Int(HLC.maximumMilliseconds), what: "clock")
@@ -145,8 +176,30 @@ public struct SyncRequest: Sendable {
         } ?? 0,
         batch: try parts.read(Part.batch) { part throws(DecodeError) in
           try part.array(part.remaining)
-        } ?? [])
+        } ?? [],
+        waypoints: try parts.read(Part.waypoints) { part throws(DecodeError) in
+          var result: [[UInt8]] = []
+          let count = try part.count(limit: limits.waypointsPerRequest, what: "number of cursors")
+          for _ in 0..<count { result.append(try part.block(limit: 256, what: "cursor")) }
+          return result
+        } ?? [],
+        returned: try parts.read(Part.returned) { part throws(DecodeError) in
+          try part.array(part.remaining)
+        } ?? [],
+        claim: try parts.read(Part.claim) { part throws(DecodeError) in
+          try SiteClaim(from: &part, limits: limits)
+        },
+        witness: try parts.read(Part.witness, Self.cursor) ?? [])
+      request.declared = try parts.read(Part.declared) { part throws(DecodeError) in
+        try DeclaredField.read(&part)
+      } ?? []
+      return request
     }
+  }
+
+  private static func cursor(_ part: inout ByteReader) throws(DecodeError) -> [UInt8] {
+    guard part.remaining <= 256 else { throw .outOfBounds(what: "cursor", offset: part.index) }
+    return try part.array(part.remaining)
   }
 }
 
@@ -176,17 +229,23 @@ public enum RefusalReason: UInt8, Sendable, CaseIterable {
   case identityTaken = 7
   case serverOwned = 8
   case unseenCursor = 9
+  /// Its chain is not the one its site had: somebody returned what its author did not make.
+  case brokenChain = 10
+  /// A server that was put back since had refused it.
+  case refusedBefore = 11
 }
 
 /// The answer to a request: outcomes, then a page of the log, then where the reader is.
 public struct SyncResponse: Sendable {
   public enum Status: UInt8, Sendable {
     case ok = 0
-    /// The site's chain differs: another copy of this replica has synced before.
+    /// The site's chain differs: another copy of this replica has synced before. The reader asks for
+    /// a site of its own.
     case clone = 1
     /// The cursor cannot be continued: the reader must load everything anew.
     case reload = 2
-    /// The cursor lies past the end of its epoch: the server was put back from a backup.
+    /// The server's log is another one at the reader's cursor: the server was put back from a backup.
+    /// The reader returns what it has above the position up to which both are the same.
     case restored = 3
   }
   public struct AudienceDigest: Sendable, Hashable {
@@ -220,13 +279,21 @@ public struct SyncResponse: Sendable {
   public var digests: [AudienceDigest]?
   /// Tombstones at or below this position may be forgotten.
   public var stablePosition: Int64
+  /// With `restored`: the server's log and the reader's are the same up to here; nil while the server
+  /// cannot say, and asks for earlier cursors.
+  public var sharedPosition: Int64?
+  /// A verified backup holds everything up to here.
+  public var safePosition: Int64
+  /// With `clone`, once it was claimed: the reader's new site.
+  public var newSite: SiteGrant?
 
   public init(
     status: Status, modelVersion: UInt32, clockMilliseconds: Int64, userName: String = "",
     userID: Int64 = 0, grantVersion: UInt32 = 0, editableSpaces: [Int64] = [],
     editsAll: Bool = false, lastSequence: UInt32 = 0, outcomes: [Outcome] = [],
     cursor: Cursor = .none, sealedCursor: [UInt8] = [], page: [UInt8] = [], hasMore: Bool = false,
-    digests: [AudienceDigest]? = nil, stablePosition: Int64 = 0
+    digests: [AudienceDigest]? = nil, stablePosition: Int64 = 0, sharedPosition: Int64? = nil,
+    safePosition: Int64 = 0, newSite: SiteGrant? = nil
   ) {
     self.status = status
     self.modelVersion = modelVersion
@@ -244,6 +311,9 @@ public struct SyncResponse: Sendable {
     self.hasMore = hasMore
     self.digests = digests
     self.stablePosition = stablePosition
+    self.sharedPosition = sharedPosition
+    self.safePosition = safePosition
+    self.newSite = newSite
   }
 
   private enum Part {
@@ -259,7 +329,10 @@ public struct SyncResponse: Sendable {
     static let more: UInt64 = 10
     static let digests: UInt64 = 11
     static let stable: UInt64 = 12
-    static let known = Set<UInt64>(1...12)
+    static let shared: UInt64 = 13
+    static let safe: UInt64 = 14
+    static let newSite: UInt64 = 15
+    static let known = Set<UInt64>(1...15)
   }
 
   public var encoded: [UInt8] {
@@ -314,6 +387,9 @@ public struct SyncResponse: Sendable {
       }
     }
     writer.part(Part.stable) { $0.varint(UInt64(stablePosition)) }
+    if let sharedPosition { writer.part(Part.shared) { $0.varint(UInt64(sharedPosition)) } }
+    if safePosition > 0 { writer.part(Part.safe) { $0.varint(UInt64(safePosition)) } }
+    if let newSite { writer.part(Part.newSite) { newSite.write(to: &$0) } }
     return writer.bytes
   }
 
@@ -346,25 +422,31 @@ public struct SyncResponse: Sendable {
           response.editableSpaces.append(try part.zigzag())
         }
       }
-      response.lastSequence = try parts.read(Part.lastSequence) { part throws(DecodeError) in
-        try part.uint32(what: "sequence")
-      } ?? 0
-      response.outcomes = try parts.read(Part.outcomes) { part throws(DecodeError) in
-        try Self.outcomes(&part, limits)
-      } ?? []
+      response.lastSequence =
+        try parts.read(Part.lastSequence) { part throws(DecodeError) in
+          try part.uint32(what: "sequence")
+        } ?? 0
+      response.outcomes =
+        try parts.read(Part.outcomes) { part throws(DecodeError) in
+          try Self.outcomes(&part, limits)
+        } ?? []
       let cursor = try parts.read(Part.cursor) { part throws(DecodeError) in
         Cursor(
           epoch: try part.fixed64(),
           position: Int64(try part.count(limit: 1 << 48, what: "position")))
       }
       response.cursor = cursor ?? .none
-      response.sealedCursor = try parts.read(Part.sealed) { part throws(DecodeError) in
-        guard part.remaining <= 256 else { throw .outOfBounds(what: "cursor", offset: part.index) }
-        return try part.array(part.remaining)
-      } ?? []
-      response.page = try parts.read(Part.page) { part throws(DecodeError) in
-        try part.array(part.remaining)
-      } ?? []
+      response.sealedCursor =
+        try parts.read(Part.sealed) { part throws(DecodeError) in
+          guard part.remaining <= 256 else {
+            throw .outOfBounds(what: "cursor", offset: part.index)
+          }
+          return try part.array(part.remaining)
+        } ?? []
+      response.page =
+        try parts.read(Part.page) { part throws(DecodeError) in
+          try part.array(part.remaining)
+        } ?? []
       response.hasMore = try parts.read(Part.more) { _ throws(DecodeError) in true } ?? false
       response.digests = try parts.read(Part.digests) { part throws(DecodeError) in
         var result: [AudienceDigest] = []
@@ -382,6 +464,16 @@ public struct SyncResponse: Sendable {
         try parts.read(Part.stable) { part throws(DecodeError) in
           try part.count(limit: 1 << 48, what: "position")
         } ?? 0)
+      response.sharedPosition = try parts.read(Part.shared) { part throws(DecodeError) in
+        Int64(try part.count(limit: 1 << 48, what: "position"))
+      }
+      response.safePosition = Int64(
+        try parts.read(Part.safe) { part throws(DecodeError) in
+          try part.count(limit: 1 << 48, what: "position")
+        } ?? 0)
+      response.newSite = try parts.read(Part.newSite) { part throws(DecodeError) in
+        try SiteGrant(from: &part)
+      }
       return response
     }
   }

@@ -55,6 +55,11 @@ struct Pool<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  mutating func removeLast() {
+    assert(count > 0)
+    count -= 1
+  }
+
   private mutating func enlarge(to wanted: Int) {
     let larger = max(wanted, capacity * 2)
     let new = UnsafeMutablePointer<Element>.allocate(capacity: larger)

@@ -316,3 +316,28 @@ extension TextBuffer {
     return nil
   }
 }
+
+extension TextBuffer {
+  /// What is wrong with the buffer, in sentences.
+  func problems() -> [String] {
+    let left = Array(storage[..<leftEnd])
+    let right = Array(storage[rightStart...])
+    func scalars(_ bytes: some Sequence<UInt8>) -> Int {
+      bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    }
+    var problems: [String] = []
+    for side in [left, right] where String(validating: side, as: UTF8.self) == nil {
+      problems.append("both sides of the gap are whole scalars")
+    }
+    if scalars(left) != leftScalars || scalars(right) != rightScalars {
+      problems.append("both sides know how many scalars they have")
+    }
+    let block = 1 << Self.markShift
+    let leftBlocks = (0..<left.count / block).map { scalars(left[..<(block * ($0 + 1))]) }
+    let rightBlocks = (0..<right.count / block).map { scalars(right.suffix(block * ($0 + 1))) }
+    if leftBlocks != leftMarks.map(Int.init) || rightBlocks != rightMarks.map(Int.init) {
+      problems.append("marks count the scalars up to every block")
+    }
+    return problems
+  }
+}

@@ -1,29 +1,182 @@
 /// What somebody changed in a text that came back whole: from a form, a file, an editor.
+///
+/// The edits are those that a person would name. Whole lines that stayed are found first; inside what
+/// is left, words that stayed; and where one word took the place of another, what both begin and end
+/// with. Two changes with fewer than three unchanged characters between them are one. So concurrent
+/// changes of different words of a note meet as words, not as letters that happen to be equal.
+///
+/// No grapheme cluster is torn: what stays is whole clusters of both texts. Equal means equal scalar
+/// by scalar, also where two spellings show the same character.
+///
+/// Time and number are bounded: where two texts differ too much at a level, or in too many places, the
+/// level is left out, and what is between its neighbours is replaced as a whole.
 public enum TextDiff {
-  /// One edit that turns `old` into `new`: all between what both begin and end with. No grapheme
-  /// cluster is torn. Linear in the length of the texts.
+  /// Edits that turn `old` into `new`, each of the text that the one before left, from left to right.
   public static func edits(from old: String, to new: String) -> [TextEdit] {
-    let (before, after) = (Array(old), Array(new))
-    let shorter = min(before.count, after.count)
-    var start = 0
-    while start < shorter, isSame(before[start], after[start]) { start += 1 }
-    var end = 0
-    while end < shorter - start,
-      isSame(before[before.count - 1 - end], after[after.count - 1 - end])
-    { end += 1 }
-    let deleted = before[start..<(before.count - end)]
-    let inserted = String(after[start..<(after.count - end)])
-    if deleted.isEmpty, inserted.isEmpty { return [] }
-    let position = before[..<start].reduce(0) { $0 + $1.unicodeScalars.count }
-    return [
-      TextEdit(
-        at: position, deleting: deleted.reduce(0) { $0 + $1.unicodeScalars.count },
-        inserting: inserted)
-    ]
+    var comparison = TextComparison(TextSide(old), TextSide(new))
+    return comparison.edits(of: comparison.hunks())
+  }
+}
+
+/// A stretch of the old text, in bytes, and what stands in its place in the new one.
+struct TextHunk: Equatable {
+  var old: Range<Int>
+  var new: Range<Int>
+
+  /// Where all of it was written anew or all of it went, there is nothing more to compare.
+  var isReplacement: Bool { !old.isEmpty && !new.isEmpty }
+}
+
+/// Two texts while they are compared.
+struct TextComparison {
+  /// Changes with fewer unchanged characters between them are one.
+  private static let leastBetween = 3
+  /// With more changes than these, words or lines are not told apart. A batch takes more.
+  private static let mostHunks = 1 << 14
+
+  private let old: TextSide
+  private let new: TextSide
+  /// How many steps all searches together may still take.
+  private var budget = ShortestEdit.mostSteps
+
+  init(_ old: TextSide, _ new: TextSide) {
+    self.old = old
+    self.new = new
   }
 
-  /// Equal scalar by scalar: canonically equal characters may be spelled in two ways.
-  private static func isSame(_ a: Character, _ b: Character) -> Bool {
-    a == b && a.unicodeScalars.elementsEqual(b.unicodeScalars)
+  mutating func hunks() -> [TextHunk] {
+    let whole = [changedLines()]
+    let lines = whole.flatMap { narrow($0) { $0.lineEnds(in: $1) } }
+    let words = lines.flatMap { narrow($0) { $0.wordEnds(in: $1) } }
+    let best = [words, lines].first { $0.count <= Self.mostHunks } ?? whole
+    return joined(best.map(trimmed).filter { !$0.old.isEmpty || !$0.new.isEmpty })
+  }
+
+  /// All lines but those that both texts begin and end with.
+  private func changedLines() -> TextHunk {
+    let (a, b) = (old.bytes, new.bytes)
+    let shorter = min(a.count, b.count)
+    var start = 0
+    while start < shorter, a[start] == b[start] { start += 1 }
+    if start == a.count, start == b.count {
+      return TextHunk(old: start..<start, new: start..<start)
+    }
+    while start > 0, a[start - 1] != TextSide.newline { start -= 1 }
+    var common = 0
+    while common < shorter - start, a[a.count - 1 - common] == b[b.count - 1 - common] {
+      common += 1
+    }
+    while common > 0,
+      !(old.isLineStart(a.count - common) && new.isLineStart(b.count - common))
+    {
+      common -= 1
+    }
+    return TextHunk(old: start..<a.count - common, new: start..<b.count - common)
+  }
+
+  /// The parts of a hunk that differ when it is cut into tokens.
+  private mutating func narrow(
+    _ hunk: TextHunk, _ ends: (TextSide, Range<Int>) -> [Int]
+  ) -> [TextHunk] {
+    guard hunk.isReplacement else { return [hunk] }
+    let oldEnds = ends(old, hunk.old)
+    let newEnds = ends(new, hunk.new)
+    var names = TokenNames(old, new, count: oldEnds.count + newEnds.count)
+    let a = names.names(of: oldEnds, from: hunk.old.lowerBound, in: 0)
+    let b = names.names(of: newEnds, from: hunk.new.lowerBound, in: 1)
+    var search = ShortestEdit(a, b, names: names.count, budget: budget)
+    defer { budget = search.budget }
+    return search.unequal().map { stretch in
+      TextHunk(
+        old: Self.bytes(of: stretch.a, oldEnds, from: hunk.old.lowerBound),
+        new: Self.bytes(of: stretch.b, newEnds, from: hunk.new.lowerBound))
+    }
+  }
+
+  /// - Parameter start: where the first token begins.
+  private static func bytes(of tokens: Range<Int>, _ ends: [Int], from start: Int) -> Range<Int> {
+    func offset(_ token: Int) -> Int { token == 0 ? start : ends[token - 1] }
+    return offset(tokens.lowerBound)..<offset(tokens.upperBound)
+  }
+
+  /// A replacement without the clusters that both sides begin and end with.
+  private func trimmed(_ hunk: TextHunk) -> TextHunk {
+    guard hunk.isReplacement else { return hunk }
+    let start = commonStart(hunk)
+    let rest = TextHunk(
+      old: hunk.old.lowerBound + start..<hunk.old.upperBound,
+      new: hunk.new.lowerBound + start..<hunk.new.upperBound)
+    let end = commonEnd(rest)
+    return TextHunk(
+      old: rest.old.lowerBound..<rest.old.upperBound - end,
+      new: rest.new.lowerBound..<rest.new.upperBound - end)
+  }
+
+  /// How many bytes both sides begin with, in whole clusters.
+  private func commonStart(_ hunk: TextHunk) -> Int {
+    let (a, b) = (hunk.old, hunk.new)
+    var count = 0
+    while count < min(a.count, b.count),
+      old.bytes[a.lowerBound + count] == new.bytes[b.lowerBound + count]
+    {
+      count += 1
+    }
+    if count == 0 { return 0 }
+    // What stands behind the common bytes may belong to their last cluster.
+    let start = old.plainEnd(in: a.lowerBound..<a.lowerBound + count - 1) - a.lowerBound
+    let ends = Set(
+      old.clusterEnds(in: a.lowerBound + start..<a.upperBound, beyond: a.lowerBound + count)
+        .map { $0 - a.lowerBound })
+    return new.clusterEnds(in: b.lowerBound + start..<b.upperBound, beyond: b.lowerBound + count)
+      .map { $0 - b.lowerBound }
+      .last { $0 <= count && ends.contains($0) } ?? start
+  }
+
+  /// How many bytes both sides end with, in whole clusters.
+  private func commonEnd(_ hunk: TextHunk) -> Int {
+    let (a, b) = (hunk.old, hunk.new)
+    var count = 0
+    while count < min(a.count, b.count),
+      old.bytes[a.upperBound - 1 - count] == new.bytes[b.upperBound - 1 - count]
+    {
+      count += 1
+    }
+    if count == 0 { return 0 }
+    func starts(_ side: TextSide, _ range: Range<Int>) -> [Int] {
+      let first = side.plainEnd(in: range.lowerBound..<range.upperBound - count)
+      return [range.upperBound - first]
+        + side.clusterEnds(in: first..<range.upperBound).map { range.upperBound - $0 }
+    }
+    let oldStarts = Set(starts(old, a))
+    return starts(new, b).first { $0 <= count && oldStarts.contains($0) } ?? 0
+  }
+
+  private func joined(_ hunks: [TextHunk]) -> [TextHunk] {
+    var result: [TextHunk] = []
+    for hunk in hunks {
+      if let last = result.last,
+        old.hasFewerClusters(in: last.old.upperBound..<hunk.old.lowerBound, than: Self.leastBetween)
+      {
+        result[result.count - 1] = TextHunk(
+          old: last.old.lowerBound..<hunk.old.upperBound,
+          new: last.new.lowerBound..<hunk.new.upperBound)
+      } else {
+        result.append(hunk)
+      }
+    }
+    return result
+  }
+
+  func edits(of hunks: [TextHunk]) -> [TextEdit] {
+    var position = 0
+    var offset = 0
+    return hunks.map { hunk in
+      // Everything to the left is as in the new text already.
+      position += new.scalars(in: offset..<hunk.new.lowerBound)
+      offset = hunk.new.lowerBound
+      return TextEdit(
+        at: position, deleting: old.scalars(in: hunk.old),
+        inserting: String(decoding: new.bytes[hunk.new], as: UTF8.self))
+    }
   }
 }

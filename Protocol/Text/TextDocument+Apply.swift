@@ -38,7 +38,7 @@ extension TextDocument {
       try walker.merge(
         TextWalker.pieces(of: range, history.graph), history, into: &effects,
         check: { _, _ throws(TextError) in })
-      TextGraph.advance(&frontier, parents: parents, to: history.count - 1)
+      TextGraph.advance(&frontier, parents: parents[...], to: history.count - 1)
     }
     carryOut(effects[...])
     if let position { mark(position) }
@@ -62,6 +62,11 @@ extension TextDocument {
   }
 
   private mutating func append(_ batch: TextBatch, _ parents: [Int32]) {
+    let scalars = history.log.contentScalars
+    if !batch.holes.isEmpty {
+      let added = batch.holes.map { $0.lowerBound + scalars..<$0.upperBound + scalars }
+      holes = TextHoles.union(holes, added)
+    }
     history.append(batch, parents: parents)
     openFrom = history.count
   }
@@ -162,14 +167,23 @@ extension TextDocument {
       }
     }
     // All that is kept builds on the base, so a parent below it says nothing beside one above it.
-    // Alone, parents must be exactly the base: less is a state that was forgotten.
-    if versions.isEmpty, ids != base.version { throw .beforeHistory }
+    // Alone, parents must be all of the base: less is a state that was forgotten.
+    if versions.isEmpty, !base.version.allSatisfy(ids.contains) { throw .beforeHistory }
     return versions.count < 2 ? versions : history.graph.frontier(of: versions)
   }
 
   private func resolve(
     _ position: UInt64, _ site: UInt32, before sequence: Int
   ) throws(TextError) -> [Int32] {
+    let known = try frontier(at: position)
+    guard let own = history.sites.lastVersion(of: site, before: sequence), known.last != own else {
+      return known
+    }
+    return history.graph.frontier(of: known + [own])
+  }
+
+  /// What the server had accepted up to a position.
+  func frontier(at position: UInt64) throws(TextError) -> [Int32] {
     guard position >= base.position else { throw .beforeHistory }
     var low = 0
     var high = marks.count
@@ -177,11 +191,7 @@ extension TextDocument {
       let middle = (low + high) / 2
       if marks[middle].position <= position { low = middle + 1 } else { high = middle }
     }
-    let known = low == 0 ? [] : marks[low - 1].frontier
-    guard let own = history.sites.lastVersion(of: site, before: sequence), known.last != own else {
-      return known
-    }
-    return history.graph.frontier(of: known + [own])
+    return low == 0 ? [] : marks[low - 1].frontier
   }
 
   // MARK: Effects

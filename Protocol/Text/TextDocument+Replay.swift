@@ -5,7 +5,7 @@ extension TextDocument {
   /// stand; stretches in between are merged, each with ids that end with it.
   mutating func replay() throws(TextError) {
     var stretches = Stretches(
-      TextWalker.pieces(of: 0..<history.count, history.graph), history.graph)
+      TextWalker.pieces(of: 0..<history.count, history.graph))
     let walker = walker.take()
     var effects: [TextEffect] = []
     while let stretch = stretches.next(from: frontier) {
@@ -32,15 +32,15 @@ extension TextDocument {
     _ pieces: [TextWalker.Piece], _ walker: TextWalker, into effects: inout [TextEffect]
   ) throws(TextError) {
     guard let first = pieces.first?.range.lowerBound else { return }
-    let parents = pieces.map { TextWalker.parents($0, history.graph) }
     walker.end()
     walker.begin(
-      parents.joined().filter { $0 < first }, fromStart: parents.contains { $0.isEmpty },
+      pieces.flatMap { $0.parents.filter { $0 < first } },
+      fromStart: pieces.contains { $0.parents.isEmpty },
       at: frontier, end: first, length: buffer.count, history)
     // A walk goes where it likes, so steps are checked where it comes to them.
     try walker.merge(pieces, history, into: &effects, check: checkSteps)
-    for (piece, parents) in zip(pieces, parents) {
-      TextGraph.advance(&frontier, parents: parents, to: piece.range.upperBound - 1)
+    for piece in pieces {
+      TextGraph.advance(&frontier, parents: piece.parents, to: piece.range.upperBound - 1)
     }
   }
 
@@ -60,18 +60,15 @@ struct Stretches {
   }
 
   private var pieces: [TextWalker.Piece]
-  private let parents: [[Int32]]
   /// The smallest parent of a piece or a later one; -1 where one builds on nothing.
   private var lowestParent: [Int32]
   private var next = 0
-  private var isWhole = true
 
-  init(_ pieces: [TextWalker.Piece], _ graph: TextGraph) {
+  init(_ pieces: [TextWalker.Piece]) {
     self.pieces = pieces
-    parents = pieces.map { TextWalker.parents($0, graph) }
     lowestParent = [Int32](repeating: .max, count: pieces.count + 1)
     for index in pieces.indices.reversed() {
-      lowestParent[index] = min(lowestParent[index + 1], parents[index].first ?? -1)
+      lowestParent[index] = min(lowestParent[index + 1], pieces[index].parents.first ?? -1)
     }
   }
 
@@ -81,14 +78,13 @@ struct Stretches {
     let piece = pieces[next].range
     // All later pieces know this version and all before it.
     let known = lowestParent[next + 1]
-    // A piece that was cut builds on the part before it.
-    if known >= piece.lowerBound, !isWhole || parents[next] == frontier {
-      isWhole = known >= piece.upperBound - 1
-      if isWhole {
+    if known >= piece.lowerBound, pieces[next].parents.elementsEqual(frontier) {
+      if known >= piece.upperBound - 1 {
         next += 1
         return .linear(piece)
       }
       pieces[next].range = known + 1..<piece.upperBound
+      pieces[next].parents = [known]
       return .linear(piece.lowerBound..<known + 1)
     }
     return .concurrent(concurrent(from: frontier))
@@ -99,12 +95,12 @@ struct Stretches {
     var frontier = frontier
     let first = next
     repeat {
-      let before = isWhole ? parents[next] : [pieces[next].range.lowerBound - 1]
-      TextGraph.advance(&frontier, parents: before, to: pieces[next].range.upperBound - 1)
+      TextGraph.advance(
+        &frontier, parents: pieces[next].parents, to: pieces[next].range.upperBound - 1)
       next += 1
-      isWhole = true
     } while next < pieces.count
-      && !(parents[next] == frontier && lowestParent[next + 1] >= pieces[next].range.lowerBound)
+      && !(pieces[next].parents.elementsEqual(frontier)
+        && lowestParent[next + 1] >= pieces[next].range.lowerBound)
     return Array(pieces[first..<next])
   }
 }

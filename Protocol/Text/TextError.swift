@@ -13,6 +13,9 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooLarge(what: String, limit: Int)
   /// The batch breaks a rule of its form: its author's program is wrong.
   case malformed(String)
+  /// The step does not build on all of the version at which the history was to be cut: cut at an
+  /// earlier one.
+  case unaware(TextID)
   /// No step of that name is there.
   case unknownSpan(TextID)
 
@@ -26,6 +29,8 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
     case .overlap(let id): "Other steps are there under \(id): the site exists twice."
     case .tooLarge(let what, let limit): "More than \(limit) of \(what): write less, or a new text."
     case .malformed(let rule): "The edit is malformed (\(rule)): the other program is wrong."
+    case .unaware(let id):
+      "The edit \(id) was made without all of that version: cut the history at an earlier one."
     case .unknownSpan(let id): "There is no \(id) in this text: nothing was erased."
     }
   }

@@ -1,6 +1,6 @@
 extension TextGraph {
   /// Where two frontiers differ.
-  struct Difference {
+  struct Difference: ~Copyable {
     /// What only the first knows, descending.
     var onlyFirst: [Range<Int32>] = []
     /// What only the second knows, descending.
@@ -11,17 +11,17 @@ extension TextGraph {
   /// Versions still to be looked at, each with who knows it; the greatest comes out first.
   ///
   /// Frontiers have few members, so a sorted array is faster than a heap.
-  fileprivate struct Queue {
+  fileprivate struct Queue: ~Copyable {
     static let first: UInt8 = 1
     static let second: UInt8 = 2
     static let both: UInt8 = 3
 
-    private(set) var items: [(version: Int32, side: UInt8)] = []
+    private var items = Pool<(version: Int32, side: UInt8)>()
     /// How many items only one side knows.
     private(set) var onesided = 0
 
     mutating func removeAll() {
-      items.removeAll(keepingCapacity: true)
+      items.removeAll()
       onesided = 0
     }
 
@@ -30,27 +30,34 @@ extension TextGraph {
       while index > 0, items[index - 1].version > version { index -= 1 }
       if index > 0, items[index - 1].version == version {
         let merged = items[index - 1].side | side
-        if merged != items[index - 1].side {
-          if merged == Self.both { onesided -= 1 }
-          items[index - 1].side = merged
-        }
+        if merged == Self.both, items[index - 1].side != Self.both { onesided -= 1 }
+        items[index - 1].side = merged
         return
       }
-      items.insert((version, side), at: index)
+      items.append((version, side))
+      var last = items.count - 1
+      while last > index {
+        items[last] = items[last - 1]
+        last -= 1
+      }
+      items[index] = (version, side)
       if side != Self.both { onesided += 1 }
     }
 
     mutating func pop() -> (version: Int32, side: UInt8)? {
-      guard let item = items.popLast() else { return nil }
+      guard let item = top else { return nil }
+      items.removeLast()
       if item.side != Self.both { onesided -= 1 }
       return item
     }
 
-    var top: (version: Int32, side: UInt8)? { items.last }
+    var top: (version: Int32, side: UInt8)? { items.count == 0 ? nil : items[items.count - 1] }
   }
 
   /// Fills `difference` with what tells `first` from `second`. Costs the entries in between.
-  func compare(_ first: [Int32], _ second: [Int32], into difference: inout Difference) {
+  func compare(
+    _ first: [Int32], _ second: ArraySlice<Int32>, into difference: inout Difference
+  ) {
     difference.onlyFirst.removeAll(keepingCapacity: true)
     difference.onlySecond.removeAll(keepingCapacity: true)
     difference.queue.removeAll()
@@ -74,16 +81,34 @@ extension TextGraph {
 
   /// Whether `version` is in `frontier` or something there builds on it.
   func contains(_ frontier: [Int32], _ version: Int32) -> Bool {
-    var queue = frontier.filter { $0 >= version }
-    while let greatest = queue.max() {
+    if frontier.count == 1, let isIn = containsAlone(frontier[0], version) { return isIn }
+    var queue = frontier
+    while let greatest = queue.max(), greatest >= version {
       let entry = entries[index(of: greatest)]
       if entry.start <= version { return true }
       queue.removeAll { $0 >= entry.start }
-      for parent in parents(entry) where parent >= version && !queue.contains(parent) {
-        queue.append(parent)
-      }
+      for parent in parents(entry) where !queue.contains(parent) { queue.append(parent) }
     }
     return false
+  }
+
+  /// The same for one version, as long as there is one parent at a time; nil where there are more.
+  private func containsAlone(_ first: Int32, _ version: Int32) -> Bool? {
+    var greatest = first
+    while greatest >= version {
+      let entry = entries[index(of: greatest)]
+      if entry.start <= version { return true }
+      guard entry.parentCount == 1 else { return entry.parentCount == 0 ? false : nil }
+      greatest = pool[Int(entry.firstParent)]
+    }
+    return false
+  }
+
+  /// Whether none of these ascending versions builds on another.
+  func isFrontier(_ versions: [Int32]) -> Bool {
+    versions.indices.dropLast().allSatisfy { index in
+      !contains(Array(versions[(index + 1)...]), versions[index])
+    }
   }
 
   /// The frontier of everything that these versions name: those on which no other builds.

@@ -17,7 +17,8 @@ struct TextGraph: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  private var pool: [Int32] = []
+  private(set) var pool: [Int32] = []
+  private var table = VersionTable()
 
   /// How many steps there are.
   var count: Int { Int(entries.last?.end ?? 0) }
@@ -32,35 +33,29 @@ struct TextGraph: Sendable {
     precondition(steps > 0, "an entry has steps")
     precondition(parents.allSatisfy { $0 < start }, "parents come first")
     if let last = entries.last, parents.count == 1, parents[0] == last.end - 1 {
-      entries[entries.count - 1].end += Int32(steps)
-      return
+      return extend(steps: steps)
     }
     entries.append(
       Entry(
         start: start, end: start + Int32(steps), firstParent: Int32(pool.count),
         parentCount: Int32(parents.count)))
     pool.append(contentsOf: parents)
+    table.extend(entries.count - 1, to: start + Int32(steps))
   }
 
   /// Adds steps to the last entry, which there must be.
   @inline(__always)
   mutating func extend(steps: Int) {
     entries[entries.count - 1].end += Int32(truncatingIfNeeded: steps)
+    table.extend(entries.count - 1, to: entries[entries.count - 1].end)
   }
 
   /// The index of the entry that holds `version`.
+  @inline(__always)
   func index(of version: Int32) -> Int {
-    // Most questions are about what came last.
-    if let last = entries.last, last.start <= version { return entries.count - 1 }
-    return entries.withUnsafeBufferPointer { entries in
-      var low = 0
-      var high = entries.count
-      while high - low > 1 {
-        let middle = (low + high) / 2
-        if entries[middle].start <= version { low = middle } else { high = middle }
-      }
-      return low
-    }
+    var index = table.stretch(before: version)
+    while index + 1 < entries.count, entries[index + 1].start <= version { index += 1 }
+    return index
   }
 
   /// The parents of a single step.
@@ -70,8 +65,10 @@ struct TextGraph: Sendable {
   }
 
   /// `frontier` after steps with these parents, the last of which is `version`.
-  static func advance(_ frontier: inout [Int32], parents: [Int32], to version: Int32) {
-    if frontier == parents {
+  static func advance(
+    _ frontier: inout [Int32], parents: ArraySlice<Int32>, to version: Int32
+  ) {
+    if frontier.elementsEqual(parents) {
       frontier.removeAll(keepingCapacity: true)
     } else {
       frontier.removeAll { parents.contains($0) }

@@ -67,7 +67,7 @@ struct TextHistoryReader {
     let runCount = try count(&reader, size: 3, limit: limits.historySteps, "runs of sites")
     var next = [Int](repeating: 0, count: siteCount)
     var steps = 0
-    for _ in 0..<runCount {
+    for index in 0..<runCount {
       let start = reader.index
       let site = try reader.count(limit: siteCount - 1, what: "index of a site")
       let length = try reader.count(limit: limits.historySteps - steps, what: "steps of history")
@@ -79,6 +79,9 @@ struct TextHistoryReader {
         throw .invalid(what: "step twice in a text history", offset: start)
       }
       history.sites.append(site: sites[site], sequence: sequence, steps: length)
+      guard history.sites.runs.count == index + 1 else {
+        throw .invalid(what: "run of a site that continues the one before", offset: start)
+      }
       next[site] = sequence + length
       steps += length
     }
@@ -106,7 +109,7 @@ struct TextHistoryReader {
         }
         parents.append(Int32(start - distance))
       }
-      guard parents.count < 2 || history.graph.frontier(of: parents) == parents else {
+      guard parents.count < 2 || history.graph.isFrontier(parents) else {
         throw .invalid(what: "parents that build on each other", offset: offset)
       }
       guard parents != [Int32(start - 1)] else {
@@ -217,8 +220,7 @@ struct TextHistoryReader {
     return markEnds.map { mark in
       for piece in TextWalker.pieces(of: end..<mark.end, history.graph) {
         TextGraph.advance(
-          &frontier, parents: TextWalker.parents(piece, history.graph),
-          to: piece.range.upperBound - 1)
+          &frontier, parents: piece.parents, to: piece.range.upperBound - 1)
       }
       end = mark.end
       return TextDocument.Mark(position: mark.position, frontier: frontier)

@@ -28,6 +28,7 @@ struct TextLog: Sendable {
   /// How many scalars `content` has.
   private(set) var contentScalars = 0
   private(set) var count: Int32 = 0
+  private var table = VersionTable()
 
   init() {}
 
@@ -44,6 +45,7 @@ struct TextLog: Sendable {
         self.runs[index].content = Int32(offset)
         let run = self.runs[index]
         count += run.count
+        table.extend(index, to: count)
         guard run.isInsertion, let base = content.baseAddress else { continue }
         offset +=
           isASCII
@@ -62,9 +64,16 @@ struct TextLog: Sendable {
         version: count, position: Int32(run.position),
         signedCount: Int32(isInsertion ? run.count : -run.count), content: Int32(content.count)))
     count += Int32(run.count)
+    table.extend(runs.count - 1, to: count)
     if isInsertion {
       add(text, run.count)
     }
+  }
+
+  @inline(__always)
+  private mutating func grow(by steps: Int32) {
+    count += steps
+    table.extend(runs.count - 1, to: count)
   }
 
   @inline(__always)
@@ -85,20 +94,20 @@ struct TextLog: Sendable {
       if run.kind == .insertion {
         if runs[last].signedCount > 0, runs[last].position &+ runs[last].signedCount == position {
           runs[last].signedCount += count
-          self.count += count
+          grow(by: count)
           add(text, run.count)
           return
         }
       } else if runs[last].signedCount < 0 {
         if runs[last].position == position {
           runs[last].signedCount -= count
-          self.count += count
+          grow(by: count)
           return
         }
         if backwards, position &+ count == runs[last].position {
           runs[last].position = position
           runs[last].signedCount -= count
-          self.count += count
+          grow(by: count)
           return
         }
       }
@@ -107,16 +116,11 @@ struct TextLog: Sendable {
   }
 
   /// The index of the run that holds `version`.
+  @inline(__always)
   func index(of version: Int32) -> Int {
-    runs.withUnsafeBufferPointer { runs in
-      var low = 0
-      var high = runs.count
-      while high - low > 1 {
-        let middle = (low + high) / 2
-        if runs[middle].version <= version { low = middle } else { high = middle }
-      }
-      return low
-    }
+    var index = table.stretch(before: version)
+    while index + 1 < runs.count, runs[index + 1].version <= version { index += 1 }
+    return index
   }
 
   /// Where a run's text ends in `content`.

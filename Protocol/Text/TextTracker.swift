@@ -67,12 +67,13 @@ struct TextTracker: ~Copyable {
   // MARK: Versions
 
   /// Makes `target` the prepared version.
-  mutating func move(to target: [Int32], _ history: TextHistory) {
-    if version == target { return }
+  mutating func move(to target: ArraySlice<Int32>, _ history: TextHistory) {
+    if version.elementsEqual(target) { return }
     history.graph.compare(version, target, into: &difference)
     for range in difference.onlyFirst { shift(range, by: -1, history.log) }
     for range in difference.onlySecond { shift(range, by: 1, history.log) }
-    version = target
+    version.removeAll(keepingCapacity: true)
+    version.append(contentsOf: target)
   }
 
   /// An insertion adds one to the state of its scalars and a deletion does too, so taking steps back

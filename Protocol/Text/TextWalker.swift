@@ -19,7 +19,8 @@ final class TextWalker {
   /// A part of an entry of the graph.
   struct Piece {
     var range: Range<Int32>
-    let entry: Int
+    /// What the first of its steps builds on.
+    var parents: ArraySlice<Int32>
   }
 
   /// Forgets all ids.
@@ -62,7 +63,7 @@ final class TextWalker {
 
   /// How many scalars the text had at a version at or above the base.
   func length(at version: [Int32], _ history: TextHistory) -> Int {
-    tracker.move(to: version, history)
+    tracker.move(to: version[...], history)
     return baseLength + tracker.preparedGrowth
   }
 
@@ -84,23 +85,29 @@ final class TextWalker {
     }
   }
 
+  /// Merges a whole history with ids for all of it, on a walker of its own.
+  func replayAll(_ history: TextHistory, length: Int) {
+    begin([], fromStart: true, at: [], end: 0, length: length, history)
+    var effects: [TextEffect] = []
+    // What is in a document was checked when it came, so nothing can be thrown.
+    try? merge(
+      Self.pieces(of: 0..<history.count, history.graph), history, into: &effects,
+      check: { _, _ throws(TextError) in })
+  }
+
   static func pieces(of range: Range<Int32>, _ graph: TextGraph) -> [Piece] {
     guard !range.isEmpty else { return [] }
     var pieces: [Piece] = []
     var index = graph.index(of: range.lowerBound)
     while index < graph.entries.count, graph.entries[index].start < range.upperBound {
       let entry = graph.entries[index]
-      pieces.append(Piece(range: range.clamped(to: entry.start..<entry.end), entry: index))
+      let part = range.clamped(to: entry.start..<entry.end)
+      let parents =
+        part.lowerBound == entry.start ? graph.parents(entry) : [part.lowerBound - 1]
+      pieces.append(Piece(range: part, parents: parents))
       index += 1
     }
     return pieces
-  }
-
-  /// What the first step of a piece builds on.
-  static func parents(_ piece: Piece, _ graph: TextGraph) -> [Int32] {
-    let entry = graph.entries[piece.entry]
-    return piece.range.lowerBound == entry.start
-      ? Array(graph.parents(entry)) : [piece.range.lowerBound - 1]
   }
 
   /// Merges the pieces, each after those it builds on; where there is a choice, one that builds on
@@ -114,24 +121,30 @@ final class TextWalker {
       return
     }
     var waiting = [Int32](repeating: 0, count: pieces.count)
-    var children = [[Int32]](repeating: [], count: pieces.count)
-    var ready: [Int] = []
-    for (index, piece) in pieces.enumerated() {
-      for parent in Self.parents(piece, history.graph) {
-        if let holder = Self.index(of: parent, in: pieces) {
-          waiting[index] += 1
-          children[holder].append(Int32(index))
-        }
+    // Each piece's children, as a list: the first one's index in `children`, and so on.
+    var firstChild = [Int](repeating: -1, count: pieces.count)
+    var children: [(piece: Int, next: Int)] = []
+    for index in pieces.indices.reversed() {
+      for parent in pieces[index].parents {
+        guard let holder = Self.index(of: parent, in: pieces) else { continue }
+        waiting[index] += 1
+        children.append((index, firstChild[holder]))
+        firstChild[holder] = children.count - 1
       }
-      if waiting[index] == 0 { ready.append(index) }
     }
+    var ready = pieces.indices.filter { waiting[$0] == 0 }
     ready.reverse()
+    var released: [Int] = []
     while let index = ready.popLast() {
       try step(pieces[index], history, &effects, check)
-      for child in children[index].reversed() {
-        waiting[Int(child)] -= 1
-        if waiting[Int(child)] == 0 { ready.append(Int(child)) }
+      released.removeAll(keepingCapacity: true)
+      var child = firstChild[index]
+      while child >= 0 {
+        waiting[children[child].piece] -= 1
+        if waiting[children[child].piece] == 0 { released.append(children[child].piece) }
+        child = children[child].next
       }
+      ready.append(contentsOf: released.reversed())
     }
   }
 
@@ -139,7 +152,7 @@ final class TextWalker {
     _ piece: Piece, _ history: TextHistory, _ effects: inout [TextEffect],
     _ check: (Range<Int32>, Int) throws(TextError) -> Void
   ) throws(TextError) {
-    tracker.move(to: Self.parents(piece, history.graph), history)
+    tracker.move(to: piece.parents, history)
     try check(piece.range, baseLength + tracker.preparedGrowth)
     tracker.merge(piece.range, history, into: &effects)
   }

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -29,12 +30,32 @@ public enum KaaiHTTPServer {
       stopsOnSignals: true, onListening: onListening)
     do {
       try await group.run()
-    } catch let error as IOError {
-      throw ServerStartError(host: host, port: port, error)
-    } catch let error as SocketAddressError {
-      throw ServerStartError(host: host, port: port, error)
-    } catch is SocketAddressError.UnknownHost {
-      throw ServerStartError.noSuchAddress(host: host, reason: "the name is unknown")
+    } catch {
+      throw startError(error, host, port)
+    }
+  }
+
+  /// Whether an address can be listened on now: asked before anything is changed for the start.
+  ///
+  /// - Throws: `ServerStartError` where it cannot.
+  public static func check(host: String, port: Int) async throws {
+    do {
+      let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: host, port: port).get()
+      try await channel.close()
+    } catch {
+      throw startError(error, host, port)
+    }
+  }
+
+  private static func startError(_ error: any Error, _ host: String, _ port: Int) -> any Error {
+    switch error {
+    case let error as IOError: ServerStartError(host: host, port: port, error)
+    case let error as SocketAddressError: ServerStartError(host: host, port: port, error)
+    case is SocketAddressError.UnknownHost:
+      ServerStartError.noSuchAddress(host: host, reason: "the name is unknown")
+    default: error
     }
   }
 

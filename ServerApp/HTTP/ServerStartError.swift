@@ -11,7 +11,8 @@ public enum ServerStartError: Error, CustomStringConvertible {
     switch error.errnoCode {
     case EADDRINUSE: self = .addressInUse(host: host, port: port)
     case EACCES, EPERM: self = .notAllowed(host: host, port: port)
-    default: self = .noSuchAddress(host: host, reason: error.description)
+    default:
+      self = .noSuchAddress(host: host, reason: String(cString: strerror(error.errnoCode)))
     }
   }
 

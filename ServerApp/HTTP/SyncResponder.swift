@@ -29,7 +29,7 @@ struct SyncResponder: HTTPResponder {
       "Answered.",
       metadata: [
         "method": "\(request.method)", "path": "\(Route(path: request.uri.path)?.path ?? "?")",
-        "status": "\(response.status.code)", "time": "\(start.duration(to: .now))",
+        "status": "\(response.status.code)", "duration": "\(start.duration(to: .now))",
       ])
     return response
   }

@@ -1,54 +1,6 @@
 import Protocol
 import Storage
 
-/// What a device offers, decoded and bound to its site.
-struct OfferedBatch {
-  struct Offered {
-    let transaction: BatchTransaction
-    let nonce: Hash16
-    let operations: [Operation]
-    let body: OperationBody
-  }
-  let offered: [Offered]
-  /// For each run: the chain its device says it has after the run's last transaction.
-  let runs: [BatchRun]
-
-  init(_ bytes: [UInt8], site: UInt32, limits: SyncLimits) throws(DecodeError) {
-    guard !bytes.isEmpty else {
-      offered = []
-      runs = []
-      return
-    }
-    (offered, runs) = try bytes.decode { reader throws(DecodeError) in
-      var batch = try BatchReader(&reader, limits: limits)
-      var offered: [Offered] = []
-      for transaction in batch.transactions {
-        guard transaction.id.site == site, transaction.mode == .full else {
-          throw .invalid(what: "transaction in another's name", offset: 0)
-        }
-        guard transaction.operationCount <= limits.operationsPerTransaction else {
-          throw .outOfBounds(what: "operations of a transaction", offset: 0)
-        }
-        let nonce = batch.runs[transaction.run].nonce
-        var body = OperationBody(
-          key: Chain.transactionKey(nonce: nonce, sequence: transaction.id.sequence))
-        var operations: [Operation] = []
-        for _ in 0..<transaction.operationCount {
-          let head = try batch.nextOperation()
-          let operation = try batch.operation(head)
-          body.append(operation)
-          operations.append(operation)
-        }
-        offered.append(
-          Offered(
-            transaction: transaction, nonce: nonce, operations: operations, body: body))
-      }
-      try batch.finish()
-      return (offered, batch.runs)
-    }
-  }
-}
-
 /// Takes one device's offered transactions, in sequence order, and gives each its outcome.
 struct Intake {
   let engine: Engine
@@ -58,7 +10,7 @@ struct Intake {
   let account: Account
   let request: SyncRequest
   /// No honest author has seen more than the cursor the device comes with.
-  let seenLimit: Int64
+  let states: SeenJudge
   let nowMilliseconds: Int64
 
   private(set) var outcomes: [Outcome] = []
@@ -68,7 +20,7 @@ struct Intake {
 
   init(
     engine: Engine, model: Model, limits: SyncLimits, device: DeviceRecord, account: Account,
-    request: SyncRequest, seenLimit: Int64, nowMilliseconds: Int64
+    request: SyncRequest, states: SeenJudge, nowMilliseconds: Int64
   ) {
     self.engine = engine
     self.model = model
@@ -76,84 +28,120 @@ struct Intake {
     self.device = device
     self.account = account
     self.request = request
-    self.seenLimit = seenLimit
+    self.states = states
     self.nowMilliseconds = nowMilliseconds
     lastSequence = device.lastSequence
     lastChain = device.lastChain
   }
 
-  /// False when the device turns out to be another copy of a replica that synced before: nothing of
-  /// what it offers is taken.
-  mutating func takeAll(_ batch: OfferedBatch) throws -> Bool {
-    guard try isSameReplica(batch) else { return false }
-    previousStamp = try engine.lastStamp(of: device.site)
-    for offered in batch.offered {
-      let sequence = offered.transaction.id.sequence
-      if sequence <= device.lastSequence {
-        if let outcome = try engine.outcome(of: offered.transaction.id) {
-          outcomes.append(outcome)
-        }
-        continue
-      }
-      var chain = Chain(link: lastChain)
-      chain.append(offered.transaction.header, operations: offered.body.hashes)
-      try take(offered, chain: chain.link)
-      lastSequence = sequence
-      lastChain = chain.link
+  /// What stops an offer as a whole: nothing of it is taken.
+  enum Verdict {
+    case taken
+    /// The device is another copy of a replica that synced before.
+    case clone
+    /// A server that was put back lacks what the device made before: it offers from there again.
+    case gap
+  }
+
+  mutating func takeAll(_ batch: OfferedBatch) throws -> Verdict {
+    let known = try engine.lastKnownSequence(of: device)
+    let chains: [Hash16]
+    switch try judge(batch, known) {
+    case .stopped(let verdict): return verdict
+    case .fits(let found): chains = found
     }
-    return true
+    previousStamp = try engine.lastStamp(of: device.site)
+    for (offered, chain) in zip(batch.offered, chains) {
+      let id = offered.transaction.id
+      // Offered before; or another device has returned it before its author came.
+      if id.sequence <= known, let outcome = try engine.outcome(of: id) {
+        try complete(offered, chain)
+        outcomes.append(outcome)
+      } else if offered.transaction.mode == .refused {
+        try quarantine(
+          offered, chain, offered.transaction.authorStamp, MergeRefusal(.refusedBefore, ""))
+      } else {
+        try take(offered, chain: chain)
+      }
+      if id.sequence > lastSequence {
+        lastSequence = id.sequence
+        lastChain = chain
+      }
+    }
+    return .taken
+  }
+
+  private enum Judged {
+    /// The chain after each transaction.
+    case fits([Hash16])
+    case stopped(Verdict)
   }
 
   /// Compares chains: what was offered before must be the same, what is new must follow without a
   /// gap, and end in the chain that the device has.
-  private func isSameReplica(_ batch: OfferedBatch) throws -> Bool {
-    if request.lastSequence < device.lastSequence { return false }
-    if request.lastSequence == device.lastSequence, device.lastSequence > 0,
-      request.lastChain != device.lastChain
+  private mutating func judge(_ batch: OfferedBatch, _ known: UInt32) throws -> Judged {
+    if request.lastSequence < known { return .stopped(.clone) }
+    let last = TransactionID(site: device.site, sequence: request.lastSequence)
+    if request.lastSequence > 0, request.lastSequence == known,
+      let chain = try engine.chain(after: last), chain != request.lastChain
     {
-      return false
+      return .stopped(.clone)
     }
-    guard let first = batch.offered.first?.transaction.id.sequence else { return true }
-    guard first <= device.lastSequence + 1 else {
-      throw ExchangeError.malformed("transaction \(device.lastSequence + 1) is missing")
+    guard let first = batch.offered.first?.transaction.id else { return .fits([]) }
+    guard let before = try chain(before: first) else {
+      lastSequence = try engine.lastChained(before: first)
+      return .stopped(.gap)
     }
-    var chain = Chain(
-      link: first == 1 ? .zero : try engine.chain(of: TransactionID(site: device.site, sequence: first - 1)))
-    var expected = first
+    var chain = Chain(link: before)
+    var chains: [Hash16] = []
+    var expected = first.sequence
     for (index, offered) in batch.offered.enumerated() {
-      guard offered.transaction.id.sequence == expected else {
+      let id = offered.transaction.id
+      guard id.sequence == expected else {
         throw ExchangeError.malformed("transaction \(expected) is missing")
       }
       expected += 1
       chain.append(offered.transaction.header, operations: offered.body.hashes)
-      if offered.transaction.id.sequence <= device.lastSequence,
-        try engine.chain(of: offered.transaction.id) != chain.link
-      {
-        return false
+      chains.append(chain.link)
+      if id.sequence <= known, let present = try engine.chain(after: id), present != chain.link {
+        return .stopped(.clone)
       }
-      let endsRun =
-        index + 1 == batch.offered.count
-        || batch.offered[index + 1].transaction.run != offered.transaction.run
-      let isLastOfRun =
-        endsRun
-        && !batch.offered[(index + 1)...].contains {
-          $0.transaction.run == offered.transaction.run
-        }
-      if isLastOfRun, batch.runs[offered.transaction.run].lastChain != chain.link {
+      if batch.endsRun(index), batch.runs[offered.transaction.run].lastChain != chain.link {
         throw ExchangeError.malformed("a chain that does not fit its transactions")
       }
     }
-    return true
+    return .fits(chains)
+  }
+
+  /// Another device could return no more than a part of it.
+  private func complete(_ offered: OfferedBatch.Offered, _ chain: Hash16) throws {
+    guard offered.transaction.mode == .full,
+      let number = try engine.number(of: offered.transaction.id),
+      try engine.missingOperations(of: offered.transaction.id) > 0
+    else { return }
+    let merger = ReturnMerger(
+      engine: engine, limits: limits, device: device, account: account,
+      nowMilliseconds: nowMilliseconds)
+    if try !merger.complete(offered, number) {
+      try merger.keepAside(
+        offered, chain, MergeRefusal(.brokenChain, ""), returnedBy: device.site)
+    }
+  }
+
+  private func chain(before first: TransactionID) throws -> Hash16? {
+    if let chain = try engine.chain(before: first) { return chain }
+    return first.sequence == device.lastSequence + 1 ? device.lastChain : nil
   }
 
   private mutating func take(_ offered: OfferedBatch.Offered, chain: Hash16) throws {
     let transaction = offered.transaction
     let position = try engine.head() + 1
-    let seen = try judge(transaction.seen)
+    let seen = try states.judge(transaction.seen)
     let stamp = ClockRule.effective(
       offered: transaction.authorStamp, sequence: transaction.id.sequence, jumps: request.jumps,
       presentOffsetMilliseconds: nowMilliseconds - request.clockMilliseconds,
-      serverMilliseconds: nowMilliseconds, greatestSeen: try engine.greatestStamp(at: seen ?? 0),
+      serverMilliseconds: nowMilliseconds,
+      greatestSeen: try seen.map(engine.greatestStamp) ?? .zero,
       previous: previousStamp)
     previousStamp = stamp
     do {
@@ -166,44 +154,34 @@ struct Intake {
           operationCount: offered.operations.count, nonce: offered.nonce, chain: chain,
           body: offered.body.bytes, extra: effects.encoded),
         audiences: effects.touchedAudiences)
+      if let seen { try engine.keepJudged(seen, of: position, said: transaction.seen) }
       CrashPoint.reach(.mergeAccepted)
       outcomes.append(
         Outcome(
           sequence: transaction.id.sequence, verdict: .merged(position: position, stamp: stamp)))
     } catch {
-      let refusal = try Self.refusal(for: error, engine)
+      let refusal = try MergeRefusal(of: error, engine)
       engine.forget()
-      try engine.quarantine(
-        transaction, operations: offered.operations, body: offered.body.bytes,
-        nonce: offered.nonce, chain: chain, stamp: stamp, reason: refusal.reason,
-        detail: refusal.detail, at: nowMilliseconds)
-      CrashPoint.reach(.mergeQuarantined)
-      outcomes.append(
-        Outcome(
-          sequence: transaction.id.sequence,
-          verdict: .refused(refusal.reason, detail: refusal.detail)))
+      try quarantine(offered, chain, stamp, refusal)
     }
   }
 
-  /// What failed for a reason of its own goes to quarantine, so that the queue goes on; a full disk or
-  /// a lost lock is nobody's fault: the whole batch is tried again.
-  private static func refusal(for error: any Error, _ engine: Engine) throws -> MergeRefusal {
-    switch error {
-    case let refusal as MergeRefusal: return refusal
-    case StorageError.sql(_, let message) where engine.connection.isInTransaction:
-      return MergeRefusal(InvalidDetail(.notStored, message))
-    default: throw error
-    }
-  }
-
-  /// `seen` as a position; nil for a cursor nobody can have had.
-  private func judge(_ seen: Cursor) throws -> Int64? {
-    guard let position = try engine.seenPosition(seen) else { return 0 }
-    return position <= seenLimit ? position : nil
+  private mutating func quarantine(
+    _ offered: OfferedBatch.Offered, _ chain: Hash16, _ stamp: HLC, _ refusal: MergeRefusal
+  ) throws {
+    try engine.quarantine(
+      offered.transaction, operations: offered.operations, body: offered.body.bytes,
+      nonce: offered.nonce, chain: chain, stamp: stamp, reason: refusal.reason,
+      detail: refusal.detail, at: nowMilliseconds)
+    CrashPoint.reach(.mergeQuarantined)
+    outcomes.append(
+      Outcome(
+        sequence: offered.transaction.id.sequence,
+        verdict: .refused(refusal.reason, detail: refusal.detail)))
   }
 
   private func merge(
-    _ offered: OfferedBatch.Offered, position: Int64, stamp: HLC, seen: Int64?
+    _ offered: OfferedBatch.Offered, position: Int64, stamp: HLC, seen: JudgedSeen?
   ) throws -> Effects {
     guard let seen else { throw MergeRefusal(.unseenCursor, "") }
     let transaction = offered.transaction
@@ -219,9 +197,10 @@ struct Intake {
     engine.rememberPending(writer)
     var merger = TransactionMerger(
       engine: engine, writer: writer,
-      knows: Knowledge(site: transaction.id.site, sequence: transaction.id.sequence, seen: seen),
+      knows: try engine.knowledge(transaction.id, seen),
       account: account, knownRefused: transaction.knownRefused,
-      authoredAt: transaction.authorStamp, seenLimit: seenLimit)
+      authoredAt: transaction.authorStamp, states: states)
+    merger.isNewer = transaction.modelVersion > model.version
     let effects = try merger.merge(offered.operations)
     // Inside the savepoint: what a refusal undoes must not be in the digest.
     try engine.flushDigest()
@@ -235,7 +214,8 @@ struct Intake {
   func finish(acknowledged cursor: Int64, offered: OfferedBatch) throws {
     var acknowledged = cursor
     for transaction in offered.offered {
-      acknowledged = min(acknowledged, try judge(transaction.transaction.seen) ?? 0)
+      acknowledged = min(
+        acknowledged, try states.judge(transaction.transaction.seen)?.position ?? 0)
     }
     let update = try engine.connection.statement(
       """

@@ -26,6 +26,7 @@ struct PageReader {
     var reached = position
     var readable: [Int64: Bool] = [:]
     var isFull = false
+    let hasLives = try engine.hasLives()
     var echoed: Set<UInt32> = []
     try forEachPosition(after: position, through: head) { transaction in
       let isOver =
@@ -36,7 +37,12 @@ struct PageReader {
         isFull = true
         return false
       }
-      if try append(transaction, to: &builder, &readable),
+      let before = builder.transactionCount
+      let isEcho = try append(transaction, to: &builder, &readable)
+      if hasLives, builder.transactionCount > before, let number = transaction.position {
+        for place in try engine.places(of: number) { builder.appendPlace(place.cursor) }
+      }
+      if isEcho,
         transaction.stamp == transaction.header.stamp
       {
         echoed.insert(transaction.id.sequence)
@@ -106,7 +112,8 @@ struct PageReader {
       modelVersion: transaction.header.modelVersion,
       knownRefused: transaction.header.knownRefused, label: transaction.header.label,
       position: transaction.position ?? 0)
-    if echoes, transaction.id.site == site, let audience = effects.echoAudience,
+    if echoes, transaction.id.site == site, transaction.hidden.isEmpty,
+      let audience = effects.echoAudience,
       try mayRead(audience)
     {
       header.mode = .echo
@@ -122,19 +129,25 @@ struct PageReader {
     let shown = visible.count(where: \.self)
     guard shown + extras.count > 0 else { return false }
     header.operationCount = shown + extras.count
-    header.mode = shown == visible.count ? .full : .partial
+    let missing = try MissingOperation.decoded(transaction.hidden)
+    header.mode = shown == visible.count && missing.isEmpty ? .full : .partial
     let ordinal = builder.transactionCount
     builder.append(
       header, nonce: header.mode == .full ? transaction.nonce : .zero, chain: transaction.chain)
-    try appendOperations(transaction, effects, visible, ordinal, to: &builder)
+    try appendOperations(transaction, missing, effects, visible, ordinal, to: &builder)
     for extra in extras { try append(extra, to: &builder) }
     return false
   }
 
   private func appendOperations(
-    _ transaction: StoredTransaction, _ effects: Effects, _ visible: [Bool], _ ordinal: Int,
-    to builder: inout BatchBuilder
+    _ transaction: StoredTransaction, _ missing: [MissingOperation], _ effects: Effects,
+    _ visible: [Bool], _ ordinal: Int, to builder: inout BatchBuilder
   ) throws {
+    // What nobody has brought keeps its place among the author's operations.
+    let indices = MissingOperation.indices(present: visible.count, missing: missing)
+    for operation in missing {
+      builder.appendHidden(transaction: ordinal, index: operation.index, hash: operation.hash)
+    }
     let key = Chain.transactionKey(
       nonce: transaction.nonce, sequence: transaction.id.sequence)
     try transaction.body.withUnsafeBytes { buffer in
@@ -151,10 +164,13 @@ struct PageReader {
         } else {
           let start = reader.index
           _ = try reader.operation()
-          builder.appendHidden(
-            transaction: ordinal, index: index,
-            hash: Chain.operationHash(
-              key: key, index: index, operation: reader.slice(from: start)))
+          // Without the nonce nobody can say the hash.
+          let hash =
+            transaction.nonce == .zero
+            ? .zero
+            : Chain.operationHash(
+              key: key, index: indices[index], operation: reader.slice(from: start))
+          builder.appendHidden(transaction: ordinal, index: indices[index], hash: hash)
         }
         index += 1
       }

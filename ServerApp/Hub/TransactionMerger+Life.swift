@@ -8,6 +8,10 @@ extension TransactionMerger {
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
     let row = operation.row.raw
+    if try late?.isDeletionHistory(row) == true {
+      note(audience, [.hidden], index)
+      return
+    }
     if try hasUnseenWrite(entity.tag, row, knows) {
       let marks = try mark(entity.tag, row, by: writer, knows)
       note(
@@ -41,7 +45,8 @@ extension TransactionMerger {
   /// Takes a record away with all that lives in it, and keeps the images. Returns the rows with the
   /// audiences they had.
   @discardableResult
-  private mutating func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge) throws
+  private mutating func bury(_ entity: Tag, _ row: Int64, by deletion: Writer, _ knows: Knowledge)
+    throws
     -> [(Tag, Int64, Int64)]
   {
     // Should the record come back, it must not bear deletions that this one had seen.
@@ -90,6 +95,10 @@ extension TransactionMerger {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
     try checkRight(grave.audience)
+    if try late?.wasSeen(by: grave.transaction) == true {
+      try writeToGrave(operation, entity, grave, index)
+      return
+    }
     if operation.kind == .delete {
       // Deleted by both: one deletion stands, the other is remembered for a revival.
       if !knows.covers(try engine.writer(grave.transaction)) {
@@ -100,6 +109,67 @@ extension TransactionMerger {
     }
     try revive(grave, knowingly: operation.kind == .keep)
     try applyToLiving(operation, entity, grave.audience, index)
+  }
+
+  // MARK: What comes late to what is gone
+
+  /// Whoever deleted the row had seen this write: it stays gone, but should it be revived one day, the
+  /// write is in its image.
+  private mutating func writeToGrave(
+    _ operation: Operation, _ entity: Entity, _ grave: Engine.Grave, _ index: Int
+  ) throws {
+    if operation.kind != .delete {
+      let row = operation.row.raw
+      try engine.putImage(
+        try RowImage(encoded: grave.image), grave.entity, row, context(grave.audience))
+      let history = try late?.history(operation, entity) ?? []
+      if history.isEmpty {
+        _ = try engine.apply(operation, context(grave.audience))
+      } else {
+        _ = try applyLate(operation, grave.audience, history)
+      }
+      try buryAgain(entity.tag, row, grave, owner: grave.owner)
+    }
+    note(
+      grave.audience, [CellResult](repeating: .hidden, count: max(1, operation.tags.count)), index)
+  }
+
+  /// The grave of the record that a row which comes late would hang below, where whoever deleted the
+  /// record had seen the row.
+  func lateOwnerGrave(of operation: Operation, _ entity: Entity) throws -> Engine.Grave? {
+    guard let late, let owner = owner(in: operation, entity), let grave = try engine.grave(owner),
+      try late.wasSeen(by: grave.transaction)
+    else { return nil }
+    return grave
+  }
+
+  mutating func createBuried(
+    _ operation: Operation, _ entity: Entity, _ grave: Engine.Grave, _ index: Int
+  ) throws {
+    try checkRight(grave.audience)
+    _ = try engine.apply(operation, context(grave.audience))
+    try buryAgain(entity.tag, operation.row.raw, grave, owner: grave.row)
+    note(grave.audience, nil, index)
+    effects.extras.append(
+      Effects.Extra(
+        kind: .removed, entity: entity.tag, row: operation.row, audience: grave.audience, image: [])
+    )
+  }
+
+  private func buryAgain(_ entity: Tag, _ row: Int64, _ grave: Engine.Grave, owner: Int64) throws {
+    guard let image = try engine.image(entity, row) else { return }
+    try engine.removeRow(entity, row, context(grave.audience))
+    try engine.bury(
+      entity, row, record: grave.record, owner: owner, transaction: grave.transaction,
+      audience: grave.audience, image: image)
+    try engine.insertTombstone(row, grave.transaction, audience: grave.audience)
+  }
+
+  private func owner(in operation: Operation, _ entity: Entity) -> Int64? {
+    guard let field = entity.parent.flatMap(entity.field(named:)),
+      let slot = operation.tags.firstIndex(of: field.tag)
+    else { return nil }
+    return operation.values[slot].intValue
   }
 
   /// A row whose id comes from its content is made again by somebody who knew it was deleted: it
@@ -114,10 +184,9 @@ extension TransactionMerger {
 
   /// A child that is made revives the record it hangs below.
   mutating func reviveOwner(of operation: Operation, _ entity: Entity) throws {
-    guard let field = entity.parent.flatMap(entity.field(named:)),
-      let slot = operation.tags.firstIndex(of: field.tag),
-      let owner = operation.values[slot].intValue, let grave = try engine.grave(owner)
-    else { return }
+    guard let owner = owner(in: operation, entity), let grave = try engine.grave(owner) else {
+      return
+    }
     try checkRight(grave.audience)
     try revive(grave)
   }
@@ -183,7 +252,7 @@ extension TransactionMerger {
     }
   }
 
-  private func context(_ audience: Int64?) -> ApplyContext {
+  func context(_ audience: Int64?) -> ApplyContext {
     ApplyContext(writer: writer, knows: knows, audience: audience, undo: nil)
   }
 }
@@ -191,18 +260,6 @@ extension TransactionMerger {
 extension Engine {
   /// What the author of an accepted transaction had seen, in the numbering of the log.
   func knowledge(of writer: Writer) throws -> Knowledge {
-    guard let stored = try transactions(where: "id = ?", [writer.number]).first else {
-      throw EngineError.danglingTransaction(writer.number)
-    }
-    return Knowledge(
-      site: writer.id.site, sequence: writer.id.sequence,
-      seen: try seenPosition(stored.header.seen) ?? 0)
-  }
-
-  /// `seen` as a position of the log, judged in its own epoch; nil where no position was ever meant.
-  func seenPosition(_ seen: Cursor) throws -> Int64? {
-    if seen == .none { return 0 }
-    guard let end = try epochEnd(seen.epoch), seen.position <= end else { return nil }
-    return seen.position
+    try knowledge(writer.id, try judgedSeen(writer.number))
   }
 }

@@ -11,13 +11,18 @@ struct TransactionMerger {
   let account: Account?
   /// The last own transaction whose refusal the author knew.
   let knownRefused: UInt32
-  /// No honest author was looking at more.
-  let seenLimit: Int64
+  /// Judges the states that edits of texts were made in.
+  let states: SeenJudge
   /// The stamp its author gave it, before it was moved.
   let authoredAt: HLC
+  /// Whether the transaction is in the server's own name.
+  let isServer: Bool
+  /// Of a transaction that comes back late; nil for all others.
+  let late: LateJudge?
 
   /// The author's program has a newer model than this server.
   var isNewer = false
+
   var effects = Effects()
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
@@ -40,15 +45,17 @@ struct TransactionMerger {
 
   init(
     engine: Engine, writer: Writer, knows: Knowledge, account: Account?, knownRefused: UInt32,
-    authoredAt: HLC, seenLimit: Int64
+    authoredAt: HLC, states: SeenJudge, isServer: Bool? = nil, late: LateJudge? = nil
   ) {
     self.engine = engine
     self.writer = writer
     self.knows = knows
     self.account = account
     self.knownRefused = knownRefused
-    self.seenLimit = seenLimit
+    self.states = states
     self.authoredAt = authoredAt
+    self.isServer = isServer ?? (account == nil)
+    self.late = late
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
@@ -71,8 +78,7 @@ struct TransactionMerger {
   private mutating func merge(_ operation: Operation, _ index: Int) throws {
     let row = operation.row.raw
     let check = OperationCheck(
-      model: engine.model, isServer: account == nil, isNewer: isNewer,
-      declared: engine.declaredKind)
+      model: engine.model, isServer: isServer, isNewer: isNewer, declared: engine.declaredKind)
     let entity = try check.check(operation, site: writer.id.site)
     try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
@@ -96,29 +102,54 @@ struct TransactionMerger {
   mutating func applyToLiving(
     _ operation: Operation, _ entity: Entity, _ audience: Int64, _ index: Int
   ) throws {
-    var context = ApplyContext(
-      writer: writer, knows: try knows(operation), audience: audience, undo: nil)
-    if operation.kind == .edit {
-      context.textFloor = try max(engine.collectedPosition(), engine.imagePosition(operation.row.raw))
+    if let history = try late?.history(operation, entity), !history.isEmpty {
+      note(audience, try applyLate(operation, audience, history), index)
+    } else {
+      var context = try context(audience, for: operation)
+      if operation.kind == .edit {
+        context.textFloor = try max(
+          engine.collectedPosition(), engine.imagePosition(operation.row.raw))
+      }
+      guard case .done(let results) = try applied(operation, context) else {
+        throw MergeRefusal(.unknownRecord, operation.row.text)
+      }
+      note(audience, results, index)
     }
-    guard case .done(let results) = try applied(operation, context) else {
+    touch(entity, operation.row.raw)
+  }
+
+  /// Applies what is not history of a write that comes late.
+  func applyLate(_ operation: Operation, _ audience: Int64, _ history: Set<Tag>) throws
+    -> [CellResult]
+  {
+    let kept = operation.tags.indices.filter { !history.contains(operation.tags[$0]) }
+    var results = [CellResult](repeating: .hidden, count: max(1, operation.tags.count))
+    guard !kept.isEmpty else { return results }
+    // Only registers are written several at once.
+    let rest = Operation(
+      .write, entity: operation.entity, row: operation.row, tags: kept.map { operation.tags[$0] },
+      values: kept.map { operation.values[$0] })
+    guard case .done(let decided) = try engine.apply(rest, context(audience, for: rest)) else {
       throw MergeRefusal(.unknownRecord, operation.row.text)
     }
-    note(audience, results, index)
-    touch(entity, operation.row.raw)
+    for (place, index) in kept.enumerated() { results[index] = decided?[place] ?? .shown }
+    return results
+  }
+
+  private func context(_ audience: Int64, for operation: Operation) throws -> ApplyContext {
+    ApplyContext(writer: writer, knows: try knows(operation), audience: audience, undo: nil)
   }
 
   /// A record is made apart from what others wrote to the same one, whatever its author had seen
   /// (DESIGN 3).
   private func knows(_ operation: Operation) throws -> Knowledge {
-    var seen = knows.seen
-    if let state = operation.editedState {
-      // The text was rebased to a later state than the one that the rest of the form showed.
-      seen = try engine.seenPosition(state) ?? 0
-      guard seen <= seenLimit else { throw MergeRefusal(.unseenCursor, "") }
+    if madeBefore.contains(operation.row.raw) {
+      return try engine.knowledge(writer.id, JudgedSeen(position: 0))
     }
-    if madeBefore.contains(operation.row.raw) { seen = 0 }
-    return Knowledge(site: knows.site, sequence: knows.sequence, seen: seen)
+    guard let state = operation.editedState else { return knows }
+    // The text was rebased to a later state than the one that the rest of the form showed.
+    guard let seen = try states.judge(state) else { throw MergeRefusal(.unseenCursor, "") }
+    return try engine.knowledge(writer.id, seen)
   }
 
   private func applied(_ operation: Operation, _ context: ApplyContext) throws -> Applied {
@@ -159,6 +190,10 @@ struct TransactionMerger {
       }
       marks = try beginAnew(row)
     }
+    if let grave = try lateOwnerGrave(of: operation, entity) {
+      try createBuried(operation, entity, grave, index)
+      return
+    }
     try reviveOwner(of: operation, entity)
     let audience = try audience(of: operation, entity)
     let number = try engine.number(of: audience)
@@ -188,7 +223,7 @@ struct TransactionMerger {
 
   /// Nobody writes in another's name, nor says that a record was made after its transaction.
   private func checkAuthorship(_ operation: Operation, _ entity: Entity) throws {
-    guard account != nil, [.create, .write].contains(operation.kind) else { return }
+    guard !isServer, [.create, .write].contains(operation.kind) else { return }
     for (slot, tag) in operation.tags.enumerated() {
       guard let field = entity.field(tag: tag), let value = operation.values[slot].intValue else {
         continue
@@ -253,17 +288,28 @@ struct TransactionMerger {
     if let sequence = try engine.quarantined(row, site: site), sequence > knownRefused {
       throw MergeRefusal(.dependsOnRefused, "\(site):\(sequence)")
     }
+    // A replica that got a new site counts on from where it left the old one.
+    for forebear in try engine.forebears(of: site) {
+      if let sequence = try engine.quarantined(row, site: forebear.site), sequence > knownRefused,
+        sequence <= forebear.lastShared
+      {
+        throw MergeRefusal(.dependsOnRefused, "\(forebear.site):\(sequence)")
+      }
+    }
   }
 
   // MARK: Spaces
 
   /// Records whose space changed go to their new audience, with everything that follows them.
   private mutating func settleSpaces(_ operations: [Operation]) throws {
-    var queue = touched.filter { touched in
-      guard let field = touched.entity.space.field else { return false }
-      guard let tag = touched.entity.field(named: field)?.tag else { return false }
-      return operations.contains { $0.row.raw == touched.row && $0.tags.contains(tag) }
-        || made.contains(touched.row)
+    var spaceTags: [Tag: Tag] = [:]
+    for entity in Set(touched.map(\.entity.tag)).compactMap(engine.model.entity(tag:)) {
+      spaceTags[entity.tag] = entity.space.field.flatMap(entity.field(named:))?.tag
+    }
+    let moved = Set(
+      operations.filter { spaceTags[$0.entity].map($0.tags.contains) ?? false }.map(\.row.raw))
+    var queue = touched.filter {
+      spaceTags[$0.entity.tag] != nil && (moved.contains($0.row) || made.contains($0.row))
     }
     queue += orphaned
     let resolver = SpaceResolver(engine: engine)

@@ -37,8 +37,10 @@ extension SQLiteServerStore {
 
   /// What a request came to, kept until after the commit.
   private enum Merged {
-    case clone(lastSequence: UInt32)
-    case restored
+    case clone(lastSequence: UInt32, grant: SiteGrant?, outcomes: [Outcome])
+    /// The log is another one at the device's cursor. `shared` is nil while it is not known up to
+    /// where both are the same.
+    case restored(shared: Int64?, outcomes: [Outcome], lastSequence: UInt32)
     case failed(ExchangeError)
     case done(
       from: Int64, isReload: Bool, grantVersion: UInt32, outcomes: [Outcome], lastSequence: UInt32)
@@ -49,8 +51,8 @@ extension SQLiteServerStore {
     /// The position after which its page begins.
     let position: Int64
     let isReload: Bool
-    /// No honest author has seen more than this; nil where nothing can be said, and nothing taken.
-    let seenLimit: Int64?
+    /// No honest author has seen more than this.
+    let seenLimit: Int64
   }
 
   private func mergeAll(_ exchange: ExchangeRequest, _ engine: Engine) throws -> Merged {
@@ -63,54 +65,199 @@ extension SQLiteServerStore {
       let account = try engine.account(id: device.account), account.isActive
     else { return .failed(.revoked) }
 
-    guard let start = try openCursor(request, device, account, engine) else { return .restored }
-    guard let seenLimit = start.seenLimit else {
+    if let claim = request.claim { return try grantSite(claim, request, device, engine) }
+    if request.modelVersion > model.version, account.role != .reader {
+      try engine.declare(request.declared)
+    }
+    let start: Start
+    switch try openCursor(request, device, account, engine) {
+    case .good(let found): start = found
+    case .stale:
       return .done(
         from: 0, isReload: true, grantVersion: account.grantVersion, outcomes: [],
         lastSequence: device.lastSequence)
+    case .lost(let opened):
+      return try takeBack(request, device, account, opened, engine)
+    case .lostAgain:
+      return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence)
     }
+    let ownSites =
+      try [Forebear(site: device.site, lastShared: UInt32.max)] + engine.forebears(of: device.site)
     let batch: OfferedBatch
     do {
-      batch = try OfferedBatch(request.batch, site: device.site, limits: limits)
+      batch = try OfferedBatch(request.batch, sites: ownSites, limits: limits)
     } catch {
       return .failed(.malformed("\(error)"))
     }
+    let states = SeenJudge(engine: engine, site: device.site, limit: start.seenLimit)
     var intake = Intake(
       engine: engine, model: model, limits: limits, device: device, account: account,
-      request: request, seenLimit: seenLimit, nowMilliseconds: system.wallMilliseconds())
-    guard try intake.takeAll(batch) else { return .clone(lastSequence: device.lastSequence) }
+      request: request, states: states, nowMilliseconds: system.wallMilliseconds())
+    switch try intake.takeAll(batch) {
+    case .clone: return try clone(device, engine)
+    case .gap, .taken: break
+    }
     try intake.finish(acknowledged: start.position, offered: batch)
     return .done(
       from: start.position, isReload: start.isReload, grantVersion: account.grantVersion,
       outcomes: intake.outcomes, lastSequence: intake.lastSequence)
   }
 
-  /// Where the reader goes on; nil when its cursor lies past what this server ever said.
+  /// What a cursor turns out to be.
+  private enum Opened {
+    case good(Start)
+    /// Its seal is broken, which is the device's own trouble, or it is older than what can be told from
+    /// there: the device loads anew, and offers again when it has.
+    case stale
+    /// This server sealed it, and its log is another one there: it was put back from a backup.
+    case lost(CursorSeal.Opened)
+    /// It was put back once more, since the device returned something or began to load anew.
+    case lostAgain
+  }
+
+  /// A cursor is good where the running hash of the log is what it says: the same transactions, in the
+  /// same order, with the same stamps.
   private func openCursor(
     _ request: SyncRequest, _ device: DeviceRecord, _ account: Account, _ engine: Engine
-  ) throws -> Start? {
-    if request.cursor.isEmpty { return Start(position: 0, isReload: false, seenLimit: 0) }
-    // A broken seal is the device's own trouble: it loads anew, and offers again when it has.
-    guard case .bytes(let key) = try engine.fact("sealKey"),
-      let opened = CursorSeal(key: key).open(request.cursor, site: device.site)
-    else { return Start(position: 0, isReload: true, seenLimit: nil) }
+  ) throws -> Opened {
+    if !request.witness.isEmpty, let witness = try open(request.witness, device, engine),
+      try !engine.isShared(witness)
+    {
+      try leave(witness.cursor.epoch, engine)
+      return .lostAgain
+    }
+    if request.cursor.isEmpty { return .good(Start(position: 0, isReload: false, seenLimit: 0)) }
+    guard let opened = try open(request.cursor, device, engine) else { return .stale }
     let cursor = opened.cursor
-    guard let end = try engine.epochEnd(cursor.epoch), cursor.position <= end else { return nil }
-    if cursor.position > 0 {
-      guard try engine.history(at: cursor.position) == opened.history else { return nil }
+    guard try engine.isShared(opened) else { return .lost(opened) }
+    if try engine.epochEnd(cursor.epoch).map({ $0 < cursor.position }) ?? true {
+      // An epoch that was lost before anything was written in it that is not here.
+      try engine.noteLife(
+        epochs: [cursor.epoch], shared: cursor.position, site: device.site,
+        reached: cursor.position)
     }
     // What was forgotten meanwhile cannot be told any more: late, and nothing is lost.
     let horizon = system.wallMilliseconds() - limits.horizonMilliseconds
     if !request.wantsAll, let lastSeen = device.lastSeenMilliseconds, lastSeen < horizon,
       try cursor.position < engine.collectedPosition()
     {
-      return Start(position: 0, isReload: true, seenLimit: nil)
+      return .stale
     }
     // Other grants mean other audiences: what is lost must go, what is gained must come whole. A
     // fresh load that began under other grants begins again.
     let isReload = request.grantVersion != account.grantVersion
-    return Start(
-      position: isReload ? 0 : cursor.position, isReload: isReload, seenLimit: cursor.position)
+    return .good(
+      Start(
+        position: isReload ? 0 : cursor.position, isReload: isReload, seenLimit: cursor.position))
+  }
+
+  /// A replica that got a new site still has cursors of the old one.
+  private func open(_ sealed: [UInt8], _ device: DeviceRecord, _ engine: Engine) throws
+    -> CursorSeal.Opened?
+  {
+    let seal = try seal(engine)
+    if let opened = seal.open(sealed, site: device.site) { return opened }
+    for forebear in try engine.forebears(of: device.site) {
+      if let opened = seal.open(sealed, site: forebear.site) { return opened }
+    }
+    return nil
+  }
+
+  private func seal(_ engine: Engine) throws -> CursorSeal {
+    guard case .bytes(let key) = try engine.fact("sealKey") else {
+      throw StorageError.corrupt("the server's secret is missing")
+    }
+    return CursorSeal(key: key)
+  }
+
+  private func sealed(_ cursor: Cursor, _ exchange: ExchangeRequest, _ engine: Engine) throws
+    -> [UInt8]
+  {
+    try seal(engine).seal(
+      cursor, history: try engine.history(at: cursor.position) ?? .zero,
+      site: exchange.device.site)
+  }
+
+  // MARK: A server that was put back
+
+  /// The device knows a life of the log that was lost: it is asked how far that is the same, then for
+  /// all that is not here.
+  private func takeBack(
+    _ request: SyncRequest, _ device: DeviceRecord, _ account: Account,
+    _ opened: CursorSeal.Opened, _ engine: Engine
+  ) throws -> Merged {
+    try leave(opened.cursor.epoch, engine)
+    if !request.waypoints.isEmpty { try noteLife(request, device, opened, engine) }
+    guard let life = try engine.life(ofEpoch: opened.cursor.epoch, reachedBy: device.site),
+      life.reached >= opened.cursor.position
+    else { return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence) }
+    let batch: OfferedBatch
+    do {
+      batch = try OfferedBatch(request.returned, sites: nil, limits: limits)
+    } catch {
+      return .failed(.malformed("\(error)"))
+    }
+    var intake = try ReturnIntake(
+      engine: engine, limits: limits, device: device, account: account, life: life,
+      epoch: opened.cursor.epoch, nowMilliseconds: system.wallMilliseconds())
+    switch try intake.takeAll(batch) {
+    case .clone: return try clone(device, engine)
+    case .otherLife:
+      return .restored(shared: nil, outcomes: [], lastSequence: device.lastSequence)
+    case .taken: try intake.finish()
+    }
+    return .restored(
+      shared: intake.life.shared, outcomes: intake.outcomes, lastSequence: intake.lastSequence)
+  }
+
+  /// A machine that was resumed goes on in the epoch that others have left: from now on there is
+  /// another, so that cursors tell the two apart.
+  private func leave(_ epoch: UInt64, _ engine: Engine) throws {
+    if try epoch == engine.presentEpoch() { try openEpoch(engine) }
+  }
+
+  /// By the device's earlier cursors: the greatest that is good here, and the epochs of those that
+  /// are not. They were all given to one replica, one after the other, so they are of one life.
+  private func noteLife(
+    _ request: SyncRequest, _ device: DeviceRecord, _ lost: CursorSeal.Opened, _ engine: Engine
+  ) throws {
+    var shared: Int64 = 0
+    var epochs: Set<UInt64> = [lost.cursor.epoch]
+    for waypoint in request.waypoints {
+      guard let opened = try open(waypoint, device, engine) else { continue }
+      if try engine.isShared(opened) {
+        shared = max(shared, opened.cursor.position)
+      } else if opened.cursor.position < lost.cursor.position {
+        epochs.insert(opened.cursor.epoch)
+      }
+    }
+    try engine.noteLife(
+      epochs: epochs, shared: shared, site: device.site, reached: lost.cursor.position)
+  }
+
+  private func clone(_ device: DeviceRecord, _ engine: Engine) throws -> Merged {
+    .clone(lastSequence: try engine.lastKnownSequence(of: device), grant: nil, outcomes: [])
+  }
+
+  /// Gives a copy of a replica a site of its own, and the outcomes of what it shares with the other.
+  private func grantSite(
+    _ claim: SiteClaim, _ request: SyncRequest, _ device: DeviceRecord, _ engine: Engine
+  ) throws -> Merged {
+    guard let grant = try grantSite(claim, to: device, engine) else {
+      return try clone(device, engine)
+    }
+    var outcomes: [Outcome] = []
+    let first = max(request.confirmedSequence, 0) &+ 1
+    if first <= grant.lastShared {
+      for sequence in first...grant.lastShared where outcomes.count < limits.transactionsPerBatch {
+        let site = try engine.site(of: device.site, at: sequence)
+        if let outcome = try engine.outcome(of: TransactionID(site: site, sequence: sequence)) {
+          outcomes.append(outcome)
+        }
+      }
+    }
+    return .clone(
+      lastSequence: try engine.lastKnownSequence(of: device), grant: grant, outcomes: outcomes)
   }
 
   private func answer(_ exchange: ExchangeRequest, _ merged: Merged)
@@ -139,10 +286,21 @@ extension SQLiteServerStore {
     }
     switch merged {
     case .failed(let error): throw error
-    case .clone(let lastSequence):
+    case .clone(let lastSequence, let grant, let outcomes):
       response.status = .clone
       response.lastSequence = lastSequence
-    case .restored: response.status = .restored
+      response.newSite = grant
+      response.outcomes = outcomes
+    case .restored(let shared, let outcomes, let lastSequence):
+      response.status = .restored
+      response.sharedPosition = shared
+      if shared != nil {
+        // What was returned is in the log up to here.
+        response.cursor = Cursor(epoch: try engine.presentEpoch(), position: try engine.head())
+        response.sealedCursor = try sealed(response.cursor, exchange, engine)
+      }
+      response.outcomes = outcomes
+      response.lastSequence = lastSequence
     case .done(let from, let isReload, let grantVersion, let outcomes, let lastSequence):
       response.outcomes = outcomes
       response.lastSequence = lastSequence
@@ -177,13 +335,9 @@ extension SQLiteServerStore {
     }
     response.hasMore = page.hasMore
     response.cursor = Cursor(epoch: epoch, position: page.position)
-    guard case .bytes(let key) = try engine.fact("sealKey") else {
-      throw StorageError.corrupt("the server's secret is missing")
-    }
-    response.sealedCursor = CursorSeal(key: key).seal(
-      response.cursor, history: try engine.history(at: page.position) ?? .zero,
-      site: exchange.device.site)
+    response.sealedCursor = try sealed(response.cursor, exchange, engine)
     response.stablePosition = try engine.collectedPosition()
+    response.safePosition = try engine.fact("safePosition").intValue ?? 0
     if !page.hasMore {
       response.digests = try engine.digests().filter { account.mayRead($0.key) }
         .map { SyncResponse.AudienceDigest(audience: $0.key, sum: $0.value) }
@@ -222,6 +376,11 @@ extension Engine {
     statement.bind(1, position)
     guard try statement.step() else { return nil }
     return Hash16(bytes: statement.blob(0))
+  }
+
+  /// Whether the log up to a cursor is the one that the cursor was given for.
+  func isShared(_ opened: CursorSeal.Opened) throws -> Bool {
+    try opened.cursor.position == 0 || history(at: opened.cursor.position) == opened.history
   }
 
   /// The greatest position up to which tombstones were ever forgotten.

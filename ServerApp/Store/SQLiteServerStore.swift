@@ -20,6 +20,17 @@ public final class SQLiteServerStore: ServerStore {
       CrashPoint.reach(.serverBegun)
       try prepare()
     }
+    try adoptModel()
+  }
+
+  /// Once for each version of the model: fields that newer programs had declared get their place.
+  private func adoptModel() throws {
+    let version = Value.int(Int64(model.version))
+    if try database.read({ try $0.fact("adoptedModel") }) == version { return }
+    try database.write { engine in
+      try engine.adoptUnknown()
+      try engine.setFact("adoptedModel", version)
+    }
   }
 
   /// Gives a new database its secret, its site and its first epoch.
@@ -35,13 +46,14 @@ public final class SQLiteServerStore: ServerStore {
   public func openEpoch() throws { try database.write { try openEpoch($0) } }
 
   /// A new epoch from the next position on, with a site of the server's own.
-  private func openEpoch(_ engine: Engine) throws {
+  func openEpoch(_ engine: Engine) throws {
     let head = try engine.head()
     let site = try freshSite(engine)
     let insert = try engine.connection.statement(
       "INSERT INTO _epoch (id, parent, first, opened_at) VALUES (?, ?, ?, ?)")
     insert.bind(1, Int64(bitPattern: system.randomUInt64() | 1))
-    insert.bind(2, try engine.connection.scalar("SELECT id FROM _epoch ORDER BY number DESC LIMIT 1") ?? 0)
+    insert.bind(
+      2, try engine.connection.scalar("SELECT id FROM _epoch ORDER BY number DESC LIMIT 1") ?? 0)
     insert.bind(3, head + 1)
     insert.bind(4, system.wallMilliseconds())
     try insert.run()
@@ -58,8 +70,9 @@ public final class SQLiteServerStore: ServerStore {
   func freshSite(_ engine: Engine) throws -> UInt32 {
     while true {
       let site = UInt32(truncatingIfNeeded: system.randomUInt64()) & 0x7FFF_FFFF
-      let isTaken = try engine.connection.scalar(
-        "SELECT 1 FROM _site WHERE site = ?", Int64(site)) != nil
+      let isTaken =
+        try engine.connection.scalar(
+          "SELECT 1 FROM _site WHERE site = ?", Int64(site)) != nil
       if site > 0, !isTaken { return site }
     }
   }
@@ -78,7 +91,10 @@ public final class SQLiteServerStore: ServerStore {
       if count != head { problems.append("\(head - count) positions of the log are missing") }
       if let text = try engine.integrityProblem() { problems.append(text) }
       return VerifyReport(
-        head: head, digest: computed.values.reduce(0, &+), problems: problems)
+        head: head, digest: computed.values.reduce(0, &+), problems: problems,
+        holes: try engine.holes(),
+        returned: Int(try engine.connection.scalar("SELECT count(*) FROM _returned") ?? 0),
+        safePosition: try engine.fact("safePosition").intValue ?? 0)
     }
   }
 
@@ -86,8 +102,15 @@ public final class SQLiteServerStore: ServerStore {
     try database.backup(to: path)
     let copy = try Database(path: path, role: .server, model: model, create: false)
     defer { try? copy.close() }  // A copy that was read whole is good, whatever closing says.
-    if let problem = try copy.read({ try $0.integrityProblem() }) {
-      throw StorageError.corrupt(problem)
+    let (problem, head, history) = try copy.read {
+      (try $0.integrityProblem(), try $0.head(), try $0.history(at: $0.head()))
+    }
+    if let problem { throw StorageError.corrupt(problem) }
+    try database.write { engine in
+      // Another process may have put an older state in place meanwhile.
+      guard head > 0, try engine.history(at: head) == history else { return }
+      let present = try engine.fact("safePosition").intValue ?? 0
+      try engine.setFact("safePosition", .int(max(present, head)))
     }
   }
 

@@ -67,7 +67,8 @@ extension SQLiteServerStore {
     engine.rememberPending(writer)
     var merger = TransactionMerger(
       engine: engine, writer: writer, knows: Knowledge(site: site, sequence: sequence, seen: head),
-      account: nil, knownRefused: 0, authoredAt: stamp, seenLimit: head)
+      account: nil, knownRefused: 0, authoredAt: stamp,
+      states: SeenJudge(engine: engine, site: site, limit: head))
     let effects: Effects
     do {
       effects = try merger.merge(draft.operations)

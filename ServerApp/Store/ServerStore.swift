@@ -46,7 +46,12 @@ public protocol ServerStore: Sendable {
   /// Saves transactions of the server itself, such as an import's.
   func commit(label: String, _ build: (inout ServerDraft) throws -> Void) throws
   func quarantine() throws -> [QuarantinedTransaction]
+  /// What other devices than their authors' brought back after a backup was put back.
+  func returned() throws -> [ReturnedTransaction]
+  /// What sites made and nobody has brought.
+  func holes() throws -> [SequenceHole]
   func verify() throws -> VerifyReport
+  /// Copies the data, opens the copy and looks through it; then everything in it is safe.
   func backup(to path: String) throws
 }
 
@@ -99,4 +104,10 @@ public struct VerifyReport: Sendable {
   public let digest: UInt64
   /// Audiences whose kept digest differs from the rows, and what else is wrong; empty is good.
   public let problems: [String]
+  /// What sites made and nobody has brought, since a backup was put back.
+  public let holes: [SequenceHole]
+  /// How many transactions other devices than their authors' brought back.
+  public let returned: Int
+  /// A verified backup holds everything up to here.
+  public let safePosition: Int64
 }

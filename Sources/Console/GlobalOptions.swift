@@ -39,12 +39,38 @@ public struct GlobalOptions: Sendable {
         language = try Self.chosen(String(argument.dropFirst(7)))
       // A negative number is a value, never a bundle of options.
       case _ where argument.first == "-" && argument.dropFirst().first?.isNumber == true:
-        rest.append("\u{2212}" + argument.dropFirst())
+        rest.append(Self.valueMark + argument)
       default: rest.append(argument)
       }
       index += 1
     }
   }
+
+  /// Stands before a value that looks like an option, so that the library which parses the command
+  /// takes it as a value. Nobody types this character of private use; `typed(_:)` takes it away.
+  private static let valueMark = "\u{10FFFD}"
+
+  /// What the person typed, of a value or of a sentence that quotes one.
+  public static func typed(_ text: String) -> String {
+    text.replacing(valueMark + "-", with: "-")
+  }
+
+  /// The options of this process.
+  ///
+  /// What is not UTF-8 is refused: the runtime would put another character in its place, and a name
+  /// typed in another encoding would be saved wrong.
+  public static func ofProcess(dataVariable: String) throws(UsageError) -> GlobalOptions {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = CommandLine.unsafeArgv[index], String(validatingCString: bytes) != nil
+      else { throw UsageError.notUTF8 }
+    }
+    return try GlobalOptions(
+      Array(CommandLine.arguments.dropFirst()),
+      environment: ProcessInfo.processInfo.environment, dataVariable: dataVariable)
+  }
+
+  /// Whether this process was asked for JSON, also where its options could not be read.
+  public static var processWantsJSON: Bool { CommandLine.arguments.contains("--json") }
 
   private static func chosen(_ text: String) throws(UsageError) -> Language {
     guard let language = Language(rawValue: text) else { throw UsageError.unknownLanguage(text) }
@@ -72,6 +98,7 @@ public struct GlobalOptions: Sendable {
 public enum UsageError: Error, Equatable {
   case missingValue(String)
   case unknownLanguage(String)
+  case notUTF8
   case other(Label)
 
   public var sentence: Label {
@@ -80,6 +107,10 @@ public enum UsageError: Error, Equatable {
       Label(nl: "na \(name) hoort een waarde.", en: "\(name) needs a value after it.")
     case .unknownLanguage(let text):
       Label(nl: "taal \(text) is er niet: nl of en.", en: "there is no language \(text): nl or en.")
+    case .notUTF8:
+      Label(
+        nl: "wat getypt werd is geen UTF-8: zet de terminal op UTF-8 en typ het opnieuw.",
+        en: "what was typed is not UTF-8: set the terminal to UTF-8 and type it again.")
     case .other(let label): label
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Interchange
 import Protocol
 import Synchronization
@@ -55,12 +56,37 @@ public struct Output: Sendable {
   }
 
   /// To standard output, at once.
+  ///
+  /// Where nothing can be written, as to a file on a full disk, the program ends with 1 and a
+  /// sentence: half an answer must not be taken for a whole one. What was saved before stays saved.
   public static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    guard let reason = put(text, to: STDOUT_FILENO) else { return }
+    note(
+      "The answer cannot be written (\(reason)); what was saved before stays saved. Free some room, "
+        + "or send the answer elsewhere.")
+    _exit(ExitStatus.error.rawValue)
   }
 
-  /// To standard error: errors and progress, never part of a command's answer.
+  /// To standard error: errors and progress, never part of a command's answer. Where that cannot be
+  /// written nobody listens, and the work goes on.
   public static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    _ = put(text + "\n", to: STDERR_FILENO)
+  }
+
+  /// Writes all of a text; else returns why not.
+  private static func put(_ text: String, to descriptor: Int32) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return String(cString: strerror(errno))
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      }
+      return nil
+    }
   }
 }

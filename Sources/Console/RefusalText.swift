@@ -37,6 +37,12 @@ public enum RefusalText {
       Label(
         nl: "de wijziging beweert iets gezien te hebben dat dit toestel nooit kreeg.",
         en: "the change claims to have seen what this device never received.")
+    case .brokenChain:
+      Label(
+        nl: "de wijziging past niet bij wat haar toestel eerder maakte.",
+        en: "the change does not fit what its device made before.")
+    case .refusedBefore:
+      Label(nl: "werd eerder al niet aanvaard.", en: "was not accepted before.")
     }
   }
 

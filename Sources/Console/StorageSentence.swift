@@ -25,8 +25,8 @@ extension StorageError {
         en: "the data may not be written: look at the rights of the folder.")
     case .cannotOpen(let why):
       Label(
-        nl: "de gegevens kunnen niet geopend worden (\(why)): kijk de map na.",
-        en: "the data cannot be opened (\(why)): look at the folder.")
+        nl: "de gegevens kunnen niet geopend worden (\(why)): kijk de map en de rechten na.",
+        en: "the data cannot be opened (\(why)): look at the folder and its rights.")
     case .newerFormat(let found, let known):
       Label(
         nl:

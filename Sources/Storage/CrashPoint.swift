@@ -35,6 +35,8 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   case reloadStaged = "reload-staged"
   /// The base is empty; the reload's pages are not in.
   case reloadEmptied = "reload-emptied"
+  /// A copy of a replica has its new site, and its pending edits bear it; nothing is committed.
+  case reissueDone = "reissue-done"
 
   // A server is made.
   /// Its tables are there; its secret and its first epoch are not.
@@ -46,6 +48,8 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   /// One offered transaction is in; others are not, nothing is committed.
   case mergeAccepted = "merge-accepted"
   case mergeQuarantined = "merge-quarantined"
+  /// A transaction that a device brought back is in; nothing is committed.
+  case returnAccepted = "return-accepted"
   /// All of a request is in; nothing is committed.
   case mergeDone = "merge-done"
   /// Committed; no device was told.

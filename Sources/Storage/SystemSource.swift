@@ -26,7 +26,12 @@ public struct RealSystem: SystemSource {
   public let offsetMilliseconds: Int64
   public init(offsetMilliseconds: Int64 = 0) { self.offsetMilliseconds = offsetMilliseconds }
 
-  public func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) + offsetMilliseconds }
+  /// No further from 1970 than a stamp can follow, with room for those after it: about 2,200 years.
+  public func wallMilliseconds() -> Int64 {
+    let (sum, overflows) = read(CLOCK_REALTIME).addingReportingOverflow(offsetMilliseconds)
+    let bound = HLC.maximumMilliseconds / 2
+    return overflows ? bound * offsetMilliseconds.signum() : max(-bound, min(sum, bound))
+  }
   public func bootMilliseconds() -> Int64 { read(CLOCK_BOOTTIME) }
 
   private func read(_ clock: clockid_t) -> Int64 {

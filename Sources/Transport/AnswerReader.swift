@@ -17,8 +17,12 @@ struct AnswerReader {
     let inflater = try inflater(response.headers)
     var output: [UInt8] = []
     var byteCount = 0
+    let start = ContinuousClock.now
     for try await chunk in response.body {
       byteCount += chunk.readableBytes
+      guard start.duration(to: .now) < limits.time(for: byteCount) else {
+        throw TransportError.timedOut
+      }
       guard byteCount <= limits.answerByteCount else { throw tooLong }
       if let inflater {
         try chunk.withUnsafeReadableBytes { try inflater.feed($0, into: &output) }

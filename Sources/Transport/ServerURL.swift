@@ -1,3 +1,5 @@
+import Protocol
+
 /// The address of a server as people give it: `http://host:port`, or https.
 ///
 /// Kept in one spelling: lower case, no slash at the end, no port where it is the scheme's own.
@@ -103,15 +105,28 @@ public enum ServerURLError: Error, Hashable, Sendable, CustomStringConvertible {
   case hasPath
   case hasUser
 
-  private static let example = "for example http://192.0.2.7:8080 or https://kaai.example.org"
+  private static let address = "http://192.0.2.7:8080"
+  private static let named = "https://kaai.example.org"
 
-  public var description: String {
-    switch self {
-    case .noScheme: "The server's address begins with http:// or https://, \(Self.example)."
-    case .noHost: "The server's address names a host, \(Self.example)."
-    case .badPort: "The server's port is a number from 1 to 65535, \(Self.example)."
-    case .hasPath: "The server's address ends after the port, \(Self.example)."
-    case .hasUser: "The server's address names no user; the token of this device is used instead."
-    }
+  public var description: String { sentence.en }
+
+  public var sentence: Label {
+    let (nl, en) =
+      switch self {
+      case .noScheme:
+        ("begint met http:// of https://", "begins with http:// or https://")
+      case .noHost: ("noemt een computer", "names a host")
+      case .badPort:
+        ("heeft als poort een getal van 1 tot 65535", "has a number from 1 to 65535 as its port")
+      case .hasPath: ("eindigt na de poort", "ends after the port")
+      case .hasUser:
+        (
+          "noemt geen gebruiker: dit toestel heeft een eigen bewijs",
+          "names no user: this device has a token of its own"
+        )
+      }
+    return Label(
+      nl: "Het adres van de server \(nl), bijvoorbeeld \(Self.address) of \(Self.named).",
+      en: "The server's address \(en), for example \(Self.address) or \(Self.named).")
   }
 }

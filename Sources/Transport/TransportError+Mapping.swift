@@ -17,7 +17,12 @@ extension TransportError {
     case is ChannelError, is HTTPParserError: self = .cut
     // The caller gave up: to the server it looks like a broken connection.
     case is CancellationError: self = .cut
-    // What is left comes before a request: TLS, names, sockets.
+    // Its own words name files of the machine that built it.
+    case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."):
+      self = .unreachable(
+        reason: "no secure connection comes about; look whether its address begins with https "
+          + "and its certificate is a known one")
+    // What is left comes before a request: names, sockets.
     default: self = .unreachable(reason: SafeText.line(Array("\(error)".utf8.prefix(300))))
     }
   }

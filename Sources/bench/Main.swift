@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Measures Kaai beside the same work in plain SQLite, in one process and one run.
+/// Measures Kaai beside the same work in plain SQLite, or in other libraries, in one run.
 @main struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
@@ -9,6 +9,8 @@ import ArgumentParser
       Figures are CPU time of the whole process, the least of several runs. Everything happens in a
       temporary folder that is removed at the end.
       """,
-    subcommands: [EngineCommand.self, TraceCommand.self, ReceiveCommand.self],
+    subcommands: [
+      EngineCommand.self, TraceCommand.self, TextCommand.self, ReceiveCommand.self,
+    ],
     defaultSubcommand: EngineCommand.self)
 }

@@ -49,6 +49,7 @@ struct Context {
   }
 
   func account(_ name: String, in store: any ServerStore) throws -> Account {
+    let name = GlobalOptions.typed(name)
     guard let account = try store.account(named: name) else { throw AdminError.unknownUser(name) }
     return account
   }

@@ -11,7 +11,8 @@ import Storage
 enum Ending {
   static func report(_ error: any Error, _ language: Language) -> ExitStatus {
     let (status, sentence) = describe(error, language)
-    Output.note("kaai-server: \(Terminal.safe(sentence, keepsLines: true))")
+    let text = Terminal.safe(GlobalOptions.typed(sentence), keepsLines: true)
+    Output.note("kaai-server: \(text)")
     return status
   }
 

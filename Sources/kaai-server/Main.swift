@@ -9,15 +9,16 @@ struct Main {
   static func main() async {
     // The data of the city is for this user alone: files get mode 0600, folders 0700.
     umask(0o077)
+    StandardStreams.keepOpen()
     // A file that may not grow is a full disk to us: an error with a sentence, not the end.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      let options = try GlobalOptions(
-        Array(CommandLine.arguments.dropFirst()),
-        environment: ProcessInfo.processInfo.environment, dataVariable: "KAAI_SERVER_DATA")
+      let options = try GlobalOptions.ofProcess(dataVariable: "KAAI_SERVER_DATA")
       exit(await run(options).rawValue)
     } catch {
-      exit(Ending.report(error, .en).rawValue)
+      let status = Ending.report(error, .en)
+      Output(isJSON: GlobalOptions.processWantsJSON, language: .en).endJSON()
+      exit(status.rawValue)
     }
   }
 
@@ -34,7 +35,9 @@ struct Main {
       Output.write(KaaiServer.fullMessage(for: error) + "\n")
       return .ok
     } catch {
-      return Ending.report(error, options.language)
+      let status = Ending.report(error, options.language)
+      Output(isJSON: options.isJSON, language: options.language).endJSON()
+      return status
     }
   }
 }
@@ -64,6 +67,6 @@ struct KaaiServer: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Initialise.self, User.self, Device.self, Serve.self, Dump.self, Verify.self, Backup.self,
-      Quarantine.self, Import.self, Export.self,
+      Quarantine.self, Returned.self, Import.self, Export.self,
     ])
 }

@@ -38,29 +38,37 @@ struct Context {
     return RealSystem(offsetMilliseconds: offset ?? 0)
   }
 
+  /// What an empty replica takes with its WAL, and something over.
+  private static let newReplicaBytes = 1 << 20
+
   private var file: URL { directory.appendingPathComponent("replica.sqlite") }
+
+  /// The replica of the data directory; nil where there is none.
+  private func presentReplica() throws -> Replica? {
+    do {
+      return try Replica(path: file.path, model: model, system: system, create: false)
+    } catch StorageError.missing {
+      return nil
+    }
+  }
 
   /// The replica of the data directory, which is enrolled.
   func replica() throws -> Replica {
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      throw ReplicaError.notEnrolled
-    }
-    let replica = try Replica(path: file.path, model: model, system: system, create: false)
+    guard let replica = try presentReplica() else { throw ReplicaError.notEnrolled }
     if try replica.identity() == nil { throw ReplicaError.notEnrolled }
     return replica
   }
 
   /// Makes sure that a replica can be made in the data directory, before a code is spent on it.
   func prepareEnrolment() throws {
-    if FileManager.default.fileExists(atPath: file.path) {
-      let present = try Replica(path: file.path, model: model, system: system, create: false)
-      if try present.identity() != nil { throw ReplicaError.alreadyEnrolled }
+    if let present = try presentReplica(), try present.identity() != nil {
+      throw ReplicaError.alreadyEnrolled
     }
-    try FileManager.default.createDirectory(
-      at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try DataDirectory.make(directory, language)
     guard FileManager.default.isWritableFile(atPath: directory.path) else {
       throw StorageError.readOnly(directory.path)
     }
+    try DataDirectory.checkRoom(directory, byteCount: Self.newReplicaBytes)
   }
 
   /// The replica of the data directory, made where there is none.
@@ -82,6 +90,7 @@ struct Context {
 
   /// The record that an id, a code or a unique title means.
   func find(_ text: String, _ engine: Engine) throws -> (Entity, RowID) {
+    let text = GlobalOptions.typed(text)
     switch try engine.find(text) {
     case .one(let tag, let row):
       if let entity = model.entity(tag: tag) { return (entity, row) }

@@ -11,7 +11,8 @@ import Transport
 enum Ending {
   static func report(_ error: any Error, _ language: Language) -> ExitStatus {
     let (status, sentence) = describe(error, language)
-    Output.note("kaai: \(Terminal.safe(sentence, keepsLines: true))")
+    let text = Terminal.safe(GlobalOptions.typed(sentence), keepsLines: true)
+    Output.note("kaai: \(text)")
     return status
   }
 
@@ -21,6 +22,18 @@ enum Ending {
     case let failure as Failure: return (failure.status, failure.sentence)
     case let error as FieldError: return (.usage, error.sentence.text(in: language))
     case let error as UsageError: return (.usage, error.sentence.text(in: language))
+    case StorageError.corrupt(let why):
+      // An older copy of a replica must not be put back: the server would take it for a clone.
+      return (
+        .error,
+        say(
+          "de gegevens zijn beschadigd of van een ander programma (\(why)). Zet de map opzij voor een "
+            + "beheerder, vraag een nieuwe code en geef `kaai enrol` met een andere map: wat "
+            + "gesynchroniseerd werd, staat op de server.",
+          "the data is damaged or another program's (\(why)). Put the folder aside for an admin, ask "
+            + "for a new code and give `kaai enrol` with another folder: what was synced is on the "
+            + "server.")
+      )
     case let error as StorageError: return (.error, error.sentence.text(in: language))
     case let error as ReadingError: return (.error, error.sentence.text(in: language))
     case let error as ReplicaError: return (.error, sentence(error, language))
@@ -28,11 +41,16 @@ enum Ending {
     case let error as SyncFailure: return (.error, sentence(error, language))
     case let error as TransportError:
       let status = status(error)
-      let safety = say(
-        " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
-        " Your data is safe on this laptop; try again later.")
+      // What the server says by a code has the remedy already.
+      let isToldBy: Bool = if case .unreachable(_, .some) = error { true } else { false }
+      let safety =
+        isToldBy
+        ? say(" Uw gegevens zijn veilig op deze laptop.", " Your data is safe on this laptop.")
+        : say(
+          " Uw gegevens zijn veilig op deze laptop; probeer het later opnieuw.",
+          " Your data is safe on this laptop; try again later.")
       return (status, sentence(error).text(in: language) + (status == .offline ? safety : ""))
-    case let error as ServerURLError: return (.usage, "\(error)")
+    case let error as ServerURLError: return (.usage, error.sentence.text(in: language))
     case let error as DecodeError:
       if case .unknownCritical = error {
         return (
@@ -45,8 +63,10 @@ enum Ending {
       return (
         .error,
         say(
-          "het antwoord of bestand kan niet gelezen worden (\(error)); er is niets gewijzigd.",
-          "the answer or file cannot be read (\(error)); nothing was changed.")
+          "het antwoord of bestand kan niet gelezen worden (\(error)); er is niets gewijzigd. Probeer "
+            + "het opnieuw; blijft het zo, verwittig een beheerder.",
+          "the answer or file cannot be read (\(error)); nothing was changed. Try again; if it stays "
+            + "so, tell an admin.")
       )
     case let error as EngineError:
       return (
@@ -117,12 +137,18 @@ enum Ending {
         en: "this laptop knows nothing of a record \(row.text); see kaai deleted.")
     case .isThere(let row):
       Label(
-        nl: "\(row.text) is niet verwijderd; zeg met --at hoe het was: kaai restore \(row.text) --at 2026-10-20T09:00",
-        en: "\(row.text) is not deleted; say with --at how it was: kaai restore \(row.text) --at 2026-10-20T09:00")
+        nl:
+          "\(row.text) is niet verwijderd; zeg met --at hoe het was: kaai restore \(row.text) --at 2026-10-20T09:00",
+        en:
+          "\(row.text) is not deleted; say with --at how it was: kaai restore \(row.text) --at 2026-10-20T09:00"
+      )
     case .notYetThere(let row):
       Label(
-        nl: "\(row.text) bestond toen niet, of deze laptop weet het niet; zie kaai history \(row.text).",
-        en: "\(row.text) was not there then, or this laptop does not know; see kaai history \(row.text).")
+        nl:
+          "\(row.text) bestond toen niet, of deze laptop weet het niet; zie kaai history \(row.text).",
+        en:
+          "\(row.text) was not there then, or this laptop does not know; see kaai history \(row.text)."
+      )
     case .nothing:
       Label(
         nl: "er is geen eigen wijziging om terug te draaien; zie kaai history.",
@@ -135,19 +161,15 @@ enum Ending {
     switch error {
     case .clone:
       label = Label(
-        nl: "een andere kopie van deze gegevens heeft al gesynchroniseerd onder dezelfde naam. "
-          + "Uw wijzigingen staan veilig op dit toestel; vraag een beheerder om een nieuwe code.",
-        en: "another copy of this data has synced under the same name before. "
-          + "Your changes are safe on this device; ask an admin for a new code.")
-    case .serverRestored:
-      label = Label(
-        nl: "de server is teruggezet uit een reservekopie en weet minder dan dit toestel. "
-          + "Uw gegevens zijn veilig; er is niets gewijzigd. Verwittig een beheerder.",
-        en: "the server was put back from a backup and knows less than this device. "
-          + "Your data is safe, nothing was changed. Tell an admin.")
+        nl: "te veel kopieën van deze gegevens hebben gesynchroniseerd; de server geeft deze geen "
+          + "eigen nummer meer. Uw wijzigingen staan veilig op dit toestel; vraag een beheerder om "
+          + "een nieuwe code.",
+        en: "too many copies of this data have synced; the server gives this one no number of its "
+          + "own any more. Your changes are safe on this device; ask an admin for a new code.")
     case .serverContradicts(let what):
       label = Label(
-        nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. Verwittig een beheerder.",
+        nl: "de server spreekt zichzelf tegen (\(what)); uw gegevens zijn veilig. "
+          + "Verwittig een beheerder.",
         en: "the server contradicts itself (\(what)); your data is safe. Tell an admin.")
     }
     return label.text(in: language)
@@ -166,7 +188,8 @@ enum Ending {
         en: "this folder is enrolled already: choose another with --data for a second device.")
     case .unknownRecord(let row):
       label = Label(
-        nl: "record \(row.text) is er niet (meer).", en: "there is no record \(row.text) (any more).")
+        nl: "record \(row.text) is er niet (meer).",
+        en: "there is no record \(row.text) (any more).")
     case .unknownEntity(let tag):
       label = Label(nl: "soort \(tag) is onbekend.", en: "entity \(tag) is unknown.")
     case .transactionTooLarge(let operations):

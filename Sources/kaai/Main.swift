@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Interchange
 import Protocol
 
 /// The program of field staff.
@@ -9,15 +10,15 @@ struct Main {
   static func main() async {
     // The data is this user's alone, also in the files that SQLite puts beside it.
     umask(0o077)
+    StandardStreams.keepOpen()
     // A file that may not grow is a full disk to us: an error with a sentence, not the end.
     signal(SIGXFSZ, SIG_IGN)
-    let arguments = Array(CommandLine.arguments.dropFirst())
     let options: GlobalOptions
     do {
-      options = try GlobalOptions(
-        arguments, environment: ProcessInfo.processInfo.environment, dataVariable: "KAAI_DATA")
+      options = try GlobalOptions.ofProcess(dataVariable: "KAAI_DATA")
     } catch {
-      Output.note("kaai: \(error.sentence.en)")
+      Output.note("kaai: \(Terminal.safe(error.sentence.en))")
+      Output(isJSON: GlobalOptions.processWantsJSON, language: .en).endJSON()
       exit(ExitStatus.usage.rawValue)
     }
     // What was saved is saved, what was not is not: there is nothing to tidy.
@@ -27,6 +28,11 @@ struct Main {
 
   static func run(_ options: GlobalOptions) async -> ExitStatus {
     let context = Context(options: options)
+    let help = EntityHelp(options.rest, model: context.model, language: options.language)
+    if let help {
+      Output.write(help.text)
+      return .ok
+    }
     do {
       var command = try Kaai.parseAsRoot(options.rest)
       if let command = command as? any KaaiCommand {
@@ -62,14 +68,14 @@ struct Kaai: ParsableCommand {
 
       Examples:
         kaai enrol http://kaai.example:8080 7K2M-9QXF-0ABC --name "Laptop A"
-        kaai add organisation name="Robovision" kind=scale_up hub=TLG sectors=digital
-        kaai edit Robovision status=active
+        kaai add organisation name="Studio Kaai" kind=start_up hub=TLG sectors=digital
+        kaai edit "Studio Kaai" website=https://kaai.example
         kaai sync
       """,
     version: "0.1.0",
     subcommands: [
       Enrol.self, Sync.self, Status.self, Add.self, Edit.self, SetAdd.self, SetRemove.self,
-      Count.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
+      Count.self, Move.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
       Undo.self, Restore.self, Deleted.self,
       Conflicts.self, Resolve.self, Rejected.self, OutboxCommand.self, Import.self, Dump.self,
       Verify.self,

@@ -4,7 +4,8 @@ import Interchange
 import Protocol
 
 extension Context {
-  /// `field=@FILE` of a text becomes `field=` and what the file holds; all else stays as it is.
+  /// `field=@FILE` of a text becomes `field=` and what the file holds, `field=@@text` a text that
+  /// begins with `@`; all else stays as it is.
   func withFiles(_ fields: [String], _ entity: Entity) throws -> [String] {
     try fields.map { assignment in
       guard let equals = assignment.firstIndex(of: "="),
@@ -12,6 +13,7 @@ extension Context {
         let field = entity.field(named: String(assignment[..<equals])), field.kind == .text
       else { return assignment }
       let path = String(assignment[equals...].dropFirst(2))
+      if path.hasPrefix("@") { return "\(field.name)=\(path)" }
       return "\(field.name)=\(try text(of: path))"
     }
   }

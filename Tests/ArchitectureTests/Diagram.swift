@@ -45,7 +45,7 @@ enum Diagram {
     Row(
       "ServerApp", in: "ServerApp",
       system.union([
-        "Protocol", "Storage", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+        "Protocol", "Storage", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         "ServiceLifecycle", "UnixSignals",
       ])),
     Row(

@@ -53,6 +53,31 @@ import Testing
     }
   }
 
+  @Test("forward moves lead back to no stage, and each is a move that a person may make")
+  func stagesAreAcyclic() {
+    var stages = 0
+    for (entity, field) in fields {
+      guard case .stage(let moves) = field.kind else { continue }
+      stages += 1
+      let path: Comment = "\(entity.name).\(field.name)"
+      // Every walk along forward moves ends: no stage comes twice.
+      func walk(_ stage: String, _ passed: [String]) {
+        guard !passed.contains(stage) else {
+          Issue.record("\(entity.name).\(field.name) goes round: \(passed + [stage])")
+          return
+        }
+        for move in moves.forward where move.from == stage { walk(move.to, passed + [stage]) }
+      }
+      for stage in Set(moves.forward.map(\.from)) { walk(stage, []) }
+      #expect(Set(moves.allowed).isSuperset(of: moves.forward), path)
+      #expect(moves.isAcyclic, path)
+      // Reopening and putting on hold decide no merge.
+      #expect(
+        Set(moves.allowed.filter { $0.to == "on_hold" }).isDisjoint(with: moves.forward), path)
+    }
+    #expect(stages == 7)
+  }
+
   @Test("confidentiality starts at internal, of a lead at confidential")
   func confidentiality() {
     for (entity, field) in fields where field.name == "confidentiality" {

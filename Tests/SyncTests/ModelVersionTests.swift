@@ -142,4 +142,77 @@ struct ModelVersionTests {
     #expect(try old.shown(row, Self.asks) == .scalar("three"))
     try world.expectAgreement(new, old)
   }
+
+  @Test("a newer program's fields are merged by an older server, passed on, and known after its update")
+  func newerDevice() throws {
+    let world = try World()
+    let model = try Self.newer()
+    let (a, b) = (try world.device("A", model: model), try world.device("B", model: model))
+    let old = try world.device("old")
+    let company = try a.create(M.company, [(M.name, "one"), (Self.period, .group([1, 2]))])
+    #expect(try a.sync().refused == 0)
+    try world.syncAll(b, old)
+    for operation in Self.fill(M.company, company) { try a.apply(operation) }
+    // At the same time: both values of the field that asks stay, both elements, both differences.
+    try b.apply(
+      .write(M.company, company, [(Self.asks, .text("two"))]),
+      .add(M.company, company, Self.set, "quay"), .increment(M.company, company, Self.counter, 10))
+    try old.apply(.set(company, M.note, "from the old"))
+    try world.syncAll(a, b, old, a, b)
+    for device in [a, b] {
+      let record = try #require(try device.record(company))
+      #expect(record.fields[Self.set] == .set(["AI", "quay"]))
+      #expect(record.fields[Self.counter] == .counter(17))
+      #expect(record.fields[Self.map] == .map([.init(key: "2026", value: 5)]))
+      #expect(record.fields[Self.period] == .scalar(.group([3, 9])))
+      #expect(record.fields[M.note] == .scalar("from the old"))
+      #expect(try device.conflicts().map(\.tag) == [Self.asks])
+    }
+    // An older device shows what it keeps under its tag.
+    #expect(try old.shown(company, Self.counter) == .scalar(17))
+    #expect(try world.store.verify().problems == [])
+
+    // Settled through a server that does not know the field.
+    let settled = try #require(try a.conflicts().first)
+    try a.apply(.write(M.company, company, [(Self.asks, settled.losers[0].value)]))
+    try world.syncAll(a, b, old)
+    #expect(try b.conflicts() == [])
+
+    try world.restartServer(model: model)
+    #expect(try world.store.verify().problems == [])
+    try world.syncAll(a, b, old)
+    try old.reopen()
+    try old.apply(.increment(M.company, company, Self.counter, 1))
+    try world.syncAll(old, a, b)
+    #expect(try a.shown(company, Self.counter) == .counter(18))
+    try world.expectAgreement(a, b, old)
+  }
+
+  @Test("an older server refuses of a newer program what it cannot merge, and takes codes it does not know")
+  func refusedOfNewer() throws {
+    let world = try World()
+    let lists = SmallModel.model.lists.map { list in
+      list.name != "level"
+        ? list : ValueList("level", list.entries + [ValueList.Entry("extreme", nl: "e", en: "e")])
+    }
+    let newer = try Self.newer()
+    let model = try Model(
+      name: newer.name, version: 2, lists: lists, entities: newer.entities, people: newer.people)
+    let (a, b) = (try world.device("A", model: model), try world.device("B", model: model))
+    let row = try a.create(M.company, [(M.name, "one"), (M.level, "extreme")])
+    try a.create(Self.visit, [(Self.about, "harbour")])
+    try a.write(row, M.note, "goes on")
+    #expect(try a.sync().refused == 1)
+    #expect(try a.replica.rejected().map(\.reason) == [.unknownField])
+    try b.sync()
+    #expect(try b.shown(row, M.level) == .scalar("extreme"))
+    #expect(try b.shown(row, M.note) == .scalar("goes on"))
+    // A program that is no newer makes no codes up.
+    let same = try world.device("same")
+    try same.sync()
+    try same.write(row, M.level, "extreme")
+    #expect(try same.sync().refused == 1)
+    try world.restartServer(model: model)
+    try world.expectAgreement(a, b)
+  }
 }

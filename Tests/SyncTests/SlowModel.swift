@@ -1,6 +1,8 @@
 import Protocol
 import Storage
 
+@testable import ServerApp
+
 private typealias M = SmallModel
 
 /// The merge rules as their definitions say them, over the whole history at once: which writes no
@@ -11,12 +13,27 @@ struct SlowModel {
     let id: TransactionID
     let stamp: Stamp
     let position: Int64
-    let seen: Int64
+    let seen: Sight
+    /// What the authors of edits were looking at, by index, where it is not `seen`.
+    var editedStates: [Int: Sight] = [:]
+    var forebears: [Forebear] = []
     let operations: [Operation]
 
-    func knows(_ other: Entry) -> Bool {
-      other.position <= seen || (other.id.site == id.site && other.id.sequence < id.sequence)
+    func isOwn(_ other: Entry) -> Bool {
+      (other.id.site == id.site && other.id.sequence < id.sequence)
+        || forebears.contains { $0.includes(other.id) }
     }
+
+    func knows(_ other: Entry) -> Bool { seen.covers(other.position) || isOwn(other) }
+  }
+
+  /// What somebody had before their eyes.
+  struct Sight {
+    let position: Int64
+    /// Positions above it that stood in a lost life, at or below what was seen there.
+    var inLostLife: Set<Int64> = []
+
+    func covers(_ other: Int64) -> Bool { other <= position || inLostLife.contains(other) }
   }
 
   /// One operation of an accepted transaction.
@@ -33,11 +50,11 @@ struct SlowModel {
 
     /// Whether an edit was made in a text that had the other: what its author looked at is its own.
     func sawText(of other: Write) -> Bool {
-      let own = other.entry.id.site == entry.id.site && other.entry.id.sequence < entry.id.sequence
+      let own = entry.isOwn(other.entry)
       if entry.operations.contains(where: { $0.kind == .create && $0.row == operation.row }) {
         return own
       }
-      return own || other.entry.position <= operation.editedState?.position ?? entry.seen
+      return own || (entry.editedStates[index] ?? entry.seen).covers(other.entry.position)
     }
   }
 
@@ -156,7 +173,8 @@ struct SlowModel {
     }
     let newestFirst = all.sorted { $0.entry.stamp > $1.entry.stamp }
     switch field.kind {
-    case .once: return newestFirst.suffix(1).map(\.value)
+    case .once:
+      return [newestFirst.last { !$0.value.isNull } ?? newestFirst.last].compactMap { $0?.value }
     case .register(asks: false): return newestFirst.prefix(1).map(\.value)
     case .ranked(.maximum):
       return newestFirst.max { ($0.value.intValue ?? .min) < ($1.value.intValue ?? .min) }
@@ -204,7 +222,8 @@ struct SlowModel {
     for write in writes[row] ?? [] {
       let operation = write.operation
       if operation.kind == .create, let slot = operation.tags.firstIndex(of: tag),
-        let text = operation.values[slot].textValue, let base = try? TextDocument(base: TextBase(text: text))
+        let text = operation.values[slot].textValue,
+        let base = try? TextDocument(base: TextBase(text: text))
       {
         document = base
       }
@@ -277,14 +296,18 @@ extension SlowModel {
   init(_ engine: Engine, through position: Int64 = .max) throws {
     self.init(
       try engine.transactions(where: "position <= ? ORDER BY position", [position]).map { stored in
-        Entry(
+        let operations = try stored.decodedOperations()
+        let states = SeenJudge(engine: engine, site: stored.id.site, limit: .max)
+        var edited: [Int: Sight] = [:]
+        for (index, operation) in operations.enumerated() {
+          guard let state = operation.editedState else { continue }
+          edited[index] = try states.judge(state).map { try engine.sight($0) }
+        }
+        return Entry(
           id: stored.id, stamp: Stamp(hlc: stored.stamp, site: stored.id.site),
-          position: stored.position ?? 0, seen: stored.header.seen.position,
-          operations: try stored.body.decode { reader throws(DecodeError) in
-            var operations: [Operation] = []
-            while !reader.isAtEnd { operations.append(try reader.operation()) }
-            return operations
-          })
+          position: stored.position ?? 0,
+          seen: try engine.sight(try engine.judgedSeen(stored.number)), editedStates: edited,
+          forebears: try engine.forebears(of: stored.id.site), operations: operations)
       })
   }
 
@@ -307,5 +330,19 @@ extension SlowModel {
       }
     }
     return result
+  }
+}
+
+extension Engine {
+  fileprivate func sight(_ seen: JudgedSeen) throws -> SlowModel.Sight {
+    guard let life = seen.life else { return SlowModel.Sight(position: seen.position) }
+    let statement = try connection.statement(
+      "SELECT txn FROM _place WHERE life = ? AND position <= ?")
+    defer { statement.reset() }
+    statement.bind(1, life)
+    statement.bind(2, seen.limit)
+    var places: Set<Int64> = []
+    while try statement.step() { places.insert(statement.int(0)) }
+    return SlowModel.Sight(position: seen.position, inLostLife: places)
   }
 }

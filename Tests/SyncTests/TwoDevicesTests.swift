@@ -46,6 +46,8 @@ struct TwoDevicesTests {
     #expect(
       try b.shown(row, M.story)
         == .scalar("Tuesday: Quay 3 is not free. Crane 2 is broken."))
+    #expect(try b.look { try $0.textEditors(row.raw) } == [M.story: 2])
+    #expect(try a.look { try $0.textEditors(row.raw) } == [:], "A does not know of B's yet")
     try type(b, " Call them.", at: 47)
     try world.syncAll(b, a)
     for device in [a, b] {
@@ -60,6 +62,7 @@ struct TwoDevicesTests {
     try world.syncAll(a, b)
     for device in [a, b] {
       #expect(try device.look { try $0.connection.scalar("SELECT count(*) FROM _text") } == 0)
+      #expect(try device.look { try $0.textEditors(row.raw) } == [:])
     }
   }
 

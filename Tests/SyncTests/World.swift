@@ -21,6 +21,9 @@ final class ScriptedSystem: SystemSource {
     state = Mutex(State(wall: wall, boot: 1_000_000, seed: seed))
   }
 
+  /// Another machine that is just as far.
+  init(copying other: ScriptedSystem) { state = Mutex(other.state.withLock { $0 }) }
+
   func wallMilliseconds() -> Int64 { state.withLock { $0.wall } }
   func bootMilliseconds() -> Int64 { state.withLock { $0.boot } }
   func bootID() -> String { state.withLock { $0.bootID } }
@@ -58,7 +61,7 @@ final class World {
   let folder: URL
   let serverSystem: ScriptedSystem
   private(set) var store: SQLiteServerStore
-  let model: Model
+  private(set) var model: Model
   private var nextSeed: UInt64
   var limits: SyncLimits
 
@@ -80,11 +83,13 @@ final class World {
   }
 
   /// The same world once more, from its files: nothing of it may be open.
-  init(copying other: World) throws {
+  ///
+  /// - Parameter system: the server's machine; the other's where it is nil.
+  init(copying other: World, system: ScriptedSystem? = nil) throws {
     folder = other.folder.deletingLastPathComponent()
       .appendingPathComponent("kaai-test-\(UUID().uuidString)")
     try FileManager.default.copyItem(at: other.folder, to: folder)
-    serverSystem = other.serverSystem
+    serverSystem = system ?? other.serverSystem
     model = other.model
     limits = other.limits
     nextSeed = other.nextSeed
@@ -99,12 +104,41 @@ final class World {
   }
 
   /// The server process ends and starts again: a new epoch.
-  func restartServer() throws {
+  ///
+  /// - Parameter newer: the model of the program that it starts with; nil for the same.
+  func restartServer(model newer: Model? = nil) throws {
+    if let newer { model = newer }
     try store.database.close()
     store = try SQLiteServerStore(
       path: folder.appendingPathComponent("server.sqlite").path, model: model,
       system: serverSystem, limits: limits, create: false)
     try store.openEpoch()
+  }
+
+  /// A backup of the server, as the admin's command makes it.
+  func backup(_ name: String = "backup", replacing: Bool = false) throws {
+    let file = folder.appendingPathComponent("\(name).sqlite")
+    if replacing {
+      for end in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: file.path + end)  // There need not be one.
+      }
+    }
+    try store.backup(to: file.path)
+  }
+
+  /// The server's disk is lost, and a backup put in its place; or a machine that was resumed goes on
+  /// where it was, in its old epoch.
+  func restore(_ name: String = "backup", opensEpoch: Bool = true) throws {
+    try store.database.close()
+    let file = folder.appendingPathComponent("server.sqlite")
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: file.path + end)  // There need not be one.
+    }
+    try FileManager.default.copyItem(
+      at: folder.appendingPathComponent("\(name).sqlite"), to: file)
+    store = try SQLiteServerStore(
+      path: file.path, model: model, system: serverSystem, limits: limits, create: false)
+    if opensEpoch { try store.openEpoch() }
   }
 
   @discardableResult
@@ -175,6 +209,48 @@ final class Device {
       path: path, model: world.model, system: system, limits: world.limits, create: false)
   }
 
+  /// The data directory, copied to a second laptop.
+  func copy(_ name: String) throws -> Device {
+    let path = replica.database.path
+    try replica.close()
+    let target = world.folder.appendingPathComponent("\(name).sqlite").path
+    try Self.copyFiles(path, to: target)
+    replica = try open(path, system)
+    let system = ScriptedSystem(
+      wall: system.wallMilliseconds(), seed: system.randomUInt64() ^ 0xC0B1)
+    return Device(name: name, replica: try open(target, system), system: system, world: world)
+  }
+
+  /// The replica's file, to be put back later with `rollBack`: a disk's image.
+  func image(_ name: String) throws {
+    let path = replica.database.path
+    try replica.close()
+    try Self.copyFiles(path, to: world.folder.appendingPathComponent("\(name).image").path)
+    replica = try open(path, system)
+  }
+
+  func rollBack(to name: String) throws {
+    let path = replica.database.path
+    try replica.close()
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + end)  // There need not be one.
+    }
+    try Self.copyFiles(world.folder.appendingPathComponent("\(name).image").path, to: path)
+    replica = try open(path, system)
+  }
+
+  /// The database with what its WAL still holds.
+  private static func copyFiles(_ path: String, to target: String) throws {
+    for end in ["", "-wal"] where FileManager.default.fileExists(atPath: path + end) {
+      try FileManager.default.copyItem(atPath: path + end, toPath: target + end)
+    }
+  }
+
+  private func open(_ path: String, _ system: ScriptedSystem) throws -> Replica {
+    try Replica(
+      path: path, model: world.model, system: system, limits: world.limits, create: false)
+  }
+
   /// One request and its answer, as the server gives it; nil at the end.
   func exchange(_ session: inout SyncSession) throws -> [UInt8]? {
     guard let body = try session.nextRequest() else { return nil }
@@ -201,7 +277,7 @@ final class Device {
     while let answer = try exchange(&session) {
       try session.receive(answer)
       rounds += 1
-      guard rounds < 10_000 else { throw SyncFailure.serverContradicts("a sync without end") }
+      guard rounds < 500 else { throw SyncFailure.serverContradicts("a sync without end") }
     }
     return session.summary
   }

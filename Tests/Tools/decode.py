@@ -210,7 +210,7 @@ def many(body):
 
 class Batch:
     def __init__(self, data):
-        found = parts(Reader(data), range(1, 29))
+        found = parts(Reader(data), [*range(1, 29), 30])
         self.sites = read(
             found, 1, many(lambda r: {"site": r.varint(), "name": r.text()}), [])
         self.users = read(
@@ -227,6 +227,7 @@ class Batch:
         self.result_stream = found.get(26)
         self.references = read(found, 27, many(self.reference), [])
         self.hidden = read(found, 28, self.hidden_operations, [])
+        self.places = read(found, 30, self.places_of_transactions, [])
         self.read_transactions(found)
         for stream in [self.shape_stream, self.audience_stream, self.result_stream]:
             if stream:
@@ -261,6 +262,14 @@ class Batch:
         while reader.left():
             result.append({
                 "transaction": reader.varint(), "index": reader.varint(), "hash": reader.hash()})
+        return result
+
+    def places_of_transactions(self, reader):
+        result = []
+        while reader.left():
+            result.append({
+                "transaction": reader.varint(),
+                "epoch": hexadecimal(self.epochs[reader.varint()]), "position": reader.varint()})
         return result
 
     def column(self, found, tag, differences=True):
@@ -312,7 +321,7 @@ class Batch:
             result["echoAudience"] = at["mode"] >> 2
         count = 0 if mode == 1 else at["operations"]
         result["operations"] = [self.operation() for _ in range(count)]
-        if mode == 0:
+        if mode in (0, 3):
             key = transaction_key(run["nonce"], sequence)
             for index, operation in enumerate(result["operations"]):
                 if operation["kind"] < 32:
@@ -350,11 +359,14 @@ class Batch:
         return ["shown", "hidden"][form]
 
     def described(self):
-        return {
+        result = {
             name: getattr(self, name)
             for name in ("sites", "users", "runs", "audiences", "references", "transactions",
                          "hidden")
         }
+        if self.places:
+            result["places"] = self.places
+        return result
 
 
 def image(reader):
@@ -380,11 +392,11 @@ def version(found):
 
 
 def request(data):
-    found = parts(Reader(data), range(1, 12))
+    found = parts(Reader(data), range(1, 16))
     version(found)
     name, model = read(found, 2, lambda r: (r.text(), r.varint()))
     sequence, chain = read(found, 5, lambda r: (r.varint(), r.hash()), (0, "00" * 16))
-    return {
+    result = {
         "message": "request", "modelName": name, "modelVersion": model,
         "cursor": read(found, 3, lambda r: r.raw(r.left()).hex(), ""),
         "clock": read(found, 4, Reader.varint, 0), "lastSequence": sequence, "lastChain": chain,
@@ -395,6 +407,19 @@ def request(data):
         "all": read(found, 9, lambda r: True, False),
         "grant": read(found, 10, Reader.varint, 0), "batch": read(found, 11, batch),
     }
+    if 16 in found:
+        result["declared"] = read(found, 16, many(lambda r: {
+            "entity": r.varint(), "tag": r.varint(), "kind": r.byte()}))
+    if found.keys() & {12, 13, 14, 15}:
+        result |= {
+            "waypoints": read(
+                found, 12, many(lambda r: r.raw(r.varint()).hex()), []),
+            "returned": read(found, 13, batch),
+            "claim": read(found, 14, lambda r: {
+                "token": r.text(), "first": r.varint(), "chains": many(Reader.hash)(r)}),
+            "witness": read(found, 15, lambda r: r.raw(r.left()).hex(), ""),
+        }
+    return result
 
 
 def outcome(reader):
@@ -408,7 +433,7 @@ def outcome(reader):
 
 
 def answer(data):
-    found = parts(Reader(data), range(1, 13))
+    found = parts(Reader(data), range(1, 16))
     protocol, model = read(found, 1, lambda r: (r.varint(), r.varint()))
     if protocol != 1:
         raise Malformed("another version of the protocol")
@@ -431,6 +456,10 @@ def answer(data):
             "space": r.zigzag(), "level": r.byte(), "sum": hexadecimal(r.fixed64())})),
         "stable": read(found, 12, Reader.varint, 0),
     }
+    for tag, name in ((13, "shared"), (14, "safe")):
+        if tag in found:
+            result[name] = read(found, tag, Reader.varint)
+    result |= read(found, 15, lambda r: {"newSite": r.varint(), "lastShared": r.varint()}, {})
     return result
 
 

@@ -22,7 +22,7 @@ public struct TypeRule: Sendable {
         model.list(named: name)?.entries.first?.code ?? name)
     case .reference(let entity):
       self.init(
-        "een \(entity) als id, code of titel", "a \(entity) by id, code or title",
+        "een \(entity) als id, code of titel", "one \(entity) by id, code or title",
         RowID(site: 1, counter: 1).text)
     case .set(let element):
       let rule = TypeRule(element, model: model)

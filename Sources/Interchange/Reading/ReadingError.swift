@@ -71,8 +71,8 @@ public struct ReadingError: Error, Hashable, Sendable {
         en: "more than \(count) rows; split the file.")
     case .jsonTooDeep(let depth):
       Label(
-        nl: "objecten zitten meer dan \(depth) diep in elkaar.",
-        en: "objects are nested more than \(depth) deep.")
+        nl: "objecten zitten meer dan \(depth) diep in elkaar; is dit het juiste bestand?",
+        en: "objects are nested more than \(depth) deep; is this the right file?")
     default: saidOfFormat(problem)
     }
   }
@@ -81,17 +81,20 @@ public struct ReadingError: Error, Hashable, Sendable {
     switch problem {
     case .notEncoded(let encoding):
       Label(
-        nl: "dit is geen tekst in \(encoding.name); geef de juiste tekenset op.",
-        en: "this is not text in \(encoding.name); name the right encoding.")
+        nl: "dit is geen tekst in \(encoding.name); bewaar het bestand als UTF-8.",
+        en: "this is not text in \(encoding.name); save the file as UTF-8.")
     case .notFeatures:
       Label(
-        nl: "dit is geen GeoJSON met een lijst van features.",
-        en: "this is not GeoJSON with a list of features.")
+        nl: "dit is geen GeoJSON met een lijst van features; is dit het juiste bestand?",
+        en: "this is not GeoJSON with a list of features; is this the right file?")
     case .notCompressed:
       Label(
         nl: "het gecomprimeerde bestand is beschadigd; haal het opnieuw op.",
         en: "the compressed file is damaged; fetch it again.")
-    default: Label(nl: "dit is geen geldige JSON.", en: "this is not valid JSON.")
+    default:
+      Label(
+        nl: "dit is geen geldige JSON; is dit het juiste bestand?",
+        en: "this is not valid JSON; is this the right file?")
     }
   }
 

@@ -8,8 +8,8 @@ public struct DisplayText {
   /// The title of a record, or nil when it is not known here; then its id shows.
   public typealias Titles = (_ entity: String, RowID) -> String?
 
-  let model: Model
-  let language: Language
+  public let model: Model
+  public let language: Language
   let clock: WallClock
   let titles: Titles
 

@@ -3,8 +3,12 @@ import Protocol
 /// The server's log: accepted transactions by position, refused ones in quarantine.
 extension Engine {
   /// Puts an accepted transaction at its position, with the running facts of the log.
-  public func accept(_ transaction: StoredTransaction, audiences: Set<Int64>) throws {
-    try insert(transaction)
+  ///
+  /// - Parameter isRest: operations of a transaction of which others have an earlier position.
+  public func accept(
+    _ transaction: StoredTransaction, audiences: Set<Int64>, isRest: Bool = false
+  ) throws {
+    try insert(transaction, isRest: isRest)
     let previous = try connection.statement(
       "SELECT history, greatest FROM _transaction WHERE id = ?")
     previous.bind(1, transaction.number - 1)
@@ -15,23 +19,38 @@ extension Engine {
       greatest = HLC(raw: UInt64(bitPattern: previous.int(1)))
     }
     previous.reset()
-    var hasher = SHA256()
-    hasher.update(history.low)
-    hasher.update(history.high)
-    hasher.update(transaction.chain.low)
-    hasher.update(transaction.chain.high)
     let update = try connection.statement(
       "UPDATE _transaction SET history = ?, greatest = ? WHERE id = ?")
-    update.bind(1, hasher.finish16().bytes)
+    update.bind(1, Self.history(after: history, transaction).bytes)
     update.bind(2, Int64(bitPattern: max(greatest, transaction.stamp).raw))
     update.bind(3, transaction.number)
     try update.run()
+    if !transaction.hidden.isEmpty {
+      let hidden = try connection.statement("UPDATE _transaction SET hidden = ? WHERE id = ?")
+      hidden.bind(1, transaction.hidden)
+      hidden.bind(2, transaction.number)
+      try hidden.run()
+    }
     let feed = try connection.statement("INSERT OR IGNORE INTO _feed VALUES (?, ?)")
     for audience in audiences.sorted() {
       feed.bind(1, audience)
       feed.bind(2, transaction.number)
       try feed.run()
     }
+  }
+
+  /// The running hash of the log after a transaction. It covers all that makes the state: of two logs
+  /// with the same transactions one may have moved a stamp differently, hold a transaction in part, or
+  /// have judged a write otherwise.
+  public static func history(after previous: Hash16, _ transaction: StoredTransaction) -> Hash16 {
+    var hasher = SHA256()
+    hasher.update(previous)
+    hasher.update(transaction.chain)
+    hasher.update(transaction.stamp.raw)
+    hasher.update(UInt64(transaction.extra.count))
+    hasher.update(transaction.extra)
+    hasher.update(transaction.hidden)
+    return hasher.finish16()
   }
 
   /// The greatest stamp of all transactions up to a position.
@@ -46,7 +65,7 @@ extension Engine {
   public func lastStamp(of site: UInt32) throws(StorageError) -> HLC {
     let accepted = try connection.scalar(
       """
-      SELECT hlc FROM _transaction WHERE site = ? AND position IS NOT NULL
+      SELECT hlc FROM _transaction WHERE site = ? AND position IS NOT NULL AND rest IS NULL
       ORDER BY sequence DESC LIMIT 1
       """, Int64(site))
     return HLC(raw: UInt64(bitPattern: accepted ?? 0))
@@ -56,7 +75,8 @@ extension Engine {
   public func chain(of id: TransactionID) throws -> Hash16 {
     for sql in [
       """
-      SELECT chain FROM _transaction WHERE site = ? AND sequence = ? AND position IS NOT NULL
+      SELECT chain FROM _transaction
+      WHERE site = ? AND sequence = ? AND position IS NOT NULL AND rest IS NULL
       """,
       "SELECT chain FROM _quarantine WHERE site = ? AND sequence = ?",
     ] {
@@ -89,13 +109,14 @@ extension Engine {
 
   public func quarantine(
     _ transaction: BatchTransaction, operations: [Operation], body: [UInt8], nonce: Hash16,
-    chain: Hash16, stamp: HLC, reason: RefusalReason, detail: String, at: Int64
+    chain: Hash16, stamp: HLC, reason: RefusalReason, detail: String, at: Int64,
+    returnedBy: UInt32? = nil
   ) throws(StorageError) {
     let insert = try connection.statement(
       """
       INSERT INTO _quarantine (site, sequence, hlc, user, seen_epoch, seen_position, model,
-        known_refused, label, operations, nonce, chain, reason, detail, at, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        known_refused, label, operations, nonce, chain, reason, detail, at, body, returned_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     insert.bind(1, Int64(transaction.id.site))
     insert.bind(2, Int64(transaction.id.sequence))
@@ -113,6 +134,7 @@ extension Engine {
     insert.bind(14, detail)
     insert.bind(15, at)
     insert.bind(16, body)
+    insert.bind(17, returnedBy.map { Int64($0) })
     try insert.run()
     let row = try connection.statement("INSERT OR IGNORE INTO _quarantined_row VALUES (?, ?, ?)")
     for operation in operations where operation.kind == .create {

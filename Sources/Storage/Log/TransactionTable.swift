@@ -37,10 +37,13 @@ public struct StoredTransaction: Sendable {
   public var chain: Hash16
   public var body: [UInt8]
   public var extra: [UInt8]
+  /// On a server, of a transaction that was returned in part: the operations that are not in its body.
+  public var hidden: [UInt8] = []
 
   public init(
     number: Int64, header: Chain.Header, stamp: HLC, position: Int64?, operationCount: Int,
-    lastRow: Int64? = nil, state: TransactionState = .normal, nonce: Hash16, chain: Hash16, body: [UInt8], extra: [UInt8]
+    lastRow: Int64? = nil, state: TransactionState = .normal, nonce: Hash16,
+    chain: Hash16, body: [UInt8], extra: [UInt8]
   ) {
     self.number = number
     self.header = header
@@ -62,6 +65,18 @@ public struct StoredTransaction: Sendable {
   }
 }
 
+extension StoredTransaction {
+  public func decodedOperations() throws(DecodeError) -> [Operation] {
+    let count = operationCount
+    return try body.decode { reader throws(DecodeError) in
+      var result: [Operation] = []
+      result.reserveCapacity(count)
+      while !reader.isAtEnd { result.append(try reader.operation()) }
+      return result
+    }
+  }
+}
+
 extension Engine {
   /// The next number for a transaction of somebody else.
   public func nextNumber() throws(StorageError) -> Int64 {
@@ -69,14 +84,21 @@ extension Engine {
       + 1
   }
 
+  private static let insert = """
+    INSERT INTO _transaction (id, site, sequence, hlc, user, position, author_hlc, seen_epoch,
+      seen_position, model, known_refused, label, operations, last_row, nonce, chain, body, extra)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+  private static let insertRest = """
+    INSERT INTO _transaction (id, site, sequence, hlc, user, position, author_hlc, seen_epoch,
+      seen_position, model, known_refused, label, operations, last_row, nonce, chain, body, extra,
+      rest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+    """
+
   /// Writes a transaction that is kept whole: an own one on a device, any on a server.
-  public func insert(_ transaction: StoredTransaction) throws(StorageError) {
-    let statement = try connection.statement(
-      """
-      INSERT INTO _transaction (id, site, sequence, hlc, user, position, author_hlc, seen_epoch,
-        seen_position, model, known_refused, label, operations, last_row, nonce, chain, body, extra)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """)
+  public func insert(_ transaction: StoredTransaction, isRest: Bool = false) throws(StorageError) {
+    let statement = try connection.statement(isRest ? Self.insertRest : Self.insert)
     let header = transaction.header
     statement.bind(1, transaction.number)
     statement.bind(2, Int64(header.id.site))
@@ -102,10 +124,17 @@ extension Engine {
 
   /// The local number of a transaction known by name; one that is new is written down without its
   /// operations. A pending own transaction must not come here.
-  public func intern(_ reference: TransactionReference) throws(StorageError) -> Int64 {
-    if let number = try number(of: reference.id) { return number }
+  public func intern(_ reference: TransactionReference) throws -> Int64 {
+    if let number = try number(of: reference.id) {
+      // A server that was put back has given it another.
+      if try writer(number).position != reference.position, reference.position > 0 {
+        try movePosition(number, to: reference.position)
+      }
+      return number
+    }
     let statement = try connection.statement(
-      "INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)")
+      "INSERT INTO _transaction (id, site, sequence, hlc, user, position) VALUES (?, ?, ?, ?, ?, ?)"
+    )
     let number = try nextNumber()
     statement.bind(1, number)
     statement.bind(2, Int64(reference.id.site))
@@ -121,17 +150,28 @@ extension Engine {
     return number
   }
 
+  /// A transaction that is known has another position in the server's present log.
+  public func movePosition(_ number: Int64, to position: Int64) throws(StorageError) {
+    let update = try connection.statement("UPDATE _transaction SET position = ? WHERE id = ?")
+    update.bind(1, position)
+    update.bind(2, number)
+    try update.run()
+    forgetWriter(number)
+  }
+
   /// Only acknowledged transactions are found by name.
   public func number(of id: TransactionID) throws(StorageError) -> Int64? {
     try connection.scalar(
       """
-      SELECT id FROM _transaction WHERE site = ? AND sequence = ? AND position IS NOT NULL
+      SELECT id FROM _transaction
+      WHERE site = ? AND sequence = ? AND position IS NOT NULL AND rest IS NULL
       """, Int64(id.site), Int64(id.sequence))
   }
 
   static let storedColumns = """
     id, site, sequence, hlc, user, position, author_hlc, seen_epoch, seen_position, model,
-    known_refused, label, operations, last_row, nonce, chain, body, extra, state
+    known_refused, label, operations, last_row, nonce, chain, body, extra, state,
+    hidden
     """
 
   public func transactions(
@@ -146,8 +186,19 @@ extension Engine {
     return result
   }
 
+  /// The accepted transaction of this name, in the pieces in which it came: one, but for what was
+  /// returned in parts.
+  public func pieces(of id: TransactionID) throws -> [StoredTransaction] {
+    guard let number = try number(of: id) else { return [] }
+    let first = try transactions(where: "id = ?", [number])
+    return try first
+      + transactions(
+        where: "site = ? AND sequence = ? AND rest IS NOT NULL ORDER BY id",
+        [Int64(id.site), Int64(id.sequence)])
+  }
+
   func stored(_ statement: Statement) -> StoredTransaction {
-    StoredTransaction(
+    var transaction = StoredTransaction(
       number: statement.int(0),
       header: Chain.Header(
         id: TransactionID(
@@ -165,6 +216,8 @@ extension Engine {
       nonce: Hash16(bytes: statement.blob(14)) ?? .zero,
       chain: Hash16(bytes: statement.blob(15)) ?? .zero, body: statement.blob(16),
       extra: statement.blob(17))
+    if !statement.isNull(19) { transaction.hidden = statement.blob(19) }
+    return transaction
   }
 
   /// The names of sites and users, to show.
@@ -185,6 +238,7 @@ extension Engine {
   public func siteName(_ site: UInt32) throws(StorageError) -> String {
     try name("SELECT name FROM _site WHERE site = ?", Int64(site)) ?? String(site)
   }
+  /// What the server wrote itself, as an import there does, has no person.
   public func userName(_ user: Int64) throws(StorageError) -> String {
     if user == 0 { return "server" }
     return try name("SELECT name FROM _user WHERE id = ?", user) ?? RowID(user).text

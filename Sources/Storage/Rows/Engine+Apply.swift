@@ -257,8 +257,10 @@ extension Engine {
   }
 
   private func rank(_ field: Field) -> (Ranking, Value) -> Int64 {
+    var type = field.type
+    if case .map(_, let value) = type { type = value }
     var list: ValueList?
-    if case .enumeration(let name) = field.type { list = model.list(named: name) }
+    if case .enumeration(let name) = type { list = model.list(named: name) }
     return { ranking, value in ranking.rank(of: value, list: list) }
   }
 
@@ -369,9 +371,13 @@ extension Engine {
         let heads = try decide(decided?[0] ?? .shown, old: old, newcomer: newcomer)
         return isMap ? heads : heads.map { Head(writer: $0.writer, value: $0.value.or(element)) }
       }
-      return isAddition
-        ? Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
-        : Merge.remove(heads: old, knows: context.knows)
+      if !isAddition { return Merge.remove(heads: old, knows: context.knows) }
+      let field = model.entity(tag: operation.entity)?.field(tag: operation.tags[0])
+      guard let field, case .map(let kind) = field.kind else {
+        return Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
+      }
+      return Merge.put(
+        kind, heads: old, newcomer: newcomer, knows: context.knows, rank: rank(field))
     }
     .map { old, new in
       // Of a set, a spelling is told only where it is not that of the operation.

@@ -52,3 +52,21 @@ extension Engine {
     return result
   }
 }
+
+extension Engine {
+  /// The list of an ordered entity in which records lie that name `owner`, or its one list of all.
+  public func list(_ entity: Entity, of owner: Value) throws -> OrderedList {
+    guard let order = entity.orderField else { return OrderedList([]) }
+    let condition = entity.listField.map { " WHERE \(Guard.quote($0.name)) IS ?" } ?? ""
+    let statement = try connection.statement(
+      "SELECT id, \(Guard.quote(order.name)) FROM \(Guard.quote(entity.table))" + condition)
+    defer { statement.reset() }
+    if !condition.isEmpty { statement.bind(1, owner) }
+    var items: [OrderedList.Item] = []
+    while try statement.step() {
+      let place = statement.isNull(1) ? nil : FractionalIndex(statement.text(1))
+      items.append(OrderedList.Item(RowID(statement.int(0)), place))
+    }
+    return OrderedList(items)
+  }
+}

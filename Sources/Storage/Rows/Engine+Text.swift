@@ -4,7 +4,7 @@ import Protocol
 /// from the edits themselves, which stand in `_text` as long as somebody may not know them.
 extension Engine {
   /// One edit of a text, with the transactions it builds on.
-  private struct TextEvent {
+  struct TextEvent {
     let writer: Writer
     /// For each site the last edit that its author knew, by local number.
     let parents: [Int64]
@@ -142,7 +142,8 @@ extension Engine {
   }
 
   /// Whether the author did not know an edit that some reader holds only as a part of the text.
-  private func isBelowFloor(_ parents: [Int64], _ writers: [Writer], _ floor: Int64) throws -> Bool {
+  private func isBelowFloor(_ parents: [Int64], _ writers: [Writer], _ floor: Int64) throws -> Bool
+  {
     var lastKnown: [UInt32: UInt32] = [:]
     for parent in parents {
       let id = try writer(parent).id
@@ -202,7 +203,7 @@ extension Engine {
 
   /// Who edited a text since its base, in the order in which the edits were accepted; pending ones
   /// last.
-  private func textWriters(_ row: Int64, _ tag: Tag) throws -> [Writer] {
+  func textWriters(_ row: Int64, _ tag: Tag) throws -> [Writer] {
     let statement = try connection.statement(
       "SELECT txn FROM _text WHERE row = ? AND tag = ? AND txn > 0")
     var numbers: [Int64] = []
@@ -217,7 +218,7 @@ extension Engine {
     }
   }
 
-  private func textEvents(_ row: Int64, _ tag: Tag, _ writers: [Writer]) throws -> [TextEvent] {
+  func textEvents(_ row: Int64, _ tag: Tag, _ writers: [Writer]) throws -> [TextEvent] {
     let statement = try connection.statement(
       "SELECT parents, edit FROM _text WHERE row = ? AND tag = ? AND txn = ?")
     return try writers.map { writer in

@@ -37,7 +37,7 @@ public final class Database: @unchecked Sendable {
     self.role = role
     self.model = model
     check = FileCheck(role: role, model: model)
-    if Self.exists(path) {
+    if try Self.exists(path) {
       try check.inspect(path)
     } else if !create {
       throw StorageError.missing(path)
@@ -104,8 +104,13 @@ public final class Database: @unchecked Sendable {
       code: error.extendedResultCode.rawValue, message: error.message ?? "\(error.resultCode)")
   }
 
-  private static func exists(_ path: String) -> Bool {
-    guard let file = fopen(path, "r") else { return false }
+  /// What may not be looked at is told, not taken for nothing: somebody would make it anew.
+  private static func exists(_ path: String) throws(StorageError) -> Bool {
+    guard let file = fopen(path, "r") else {
+      let reason = errno
+      if reason == ENOENT || reason == ENOTDIR { return false }
+      throw StorageError.cannotOpen(String(cString: strerror(reason)))
+    }
     fclose(file)
     return true
   }
@@ -150,9 +155,13 @@ public final class Database: @unchecked Sendable {
 
   /// Copies the database to a new file while others write (SQLite's backup API).
   public func backup(to path: String) throws {
-    let target = try DatabaseQueue(path: path)
-    try connections.backup(to: target)
-    try target.close()
+    do {
+      let target = try DatabaseQueue(path: path)
+      try connections.backup(to: target)
+      try target.close()
+    } catch {
+      throw Self.storageError(error)
+    }
   }
 
   /// Moves what the WAL holds into the file, unless another process is doing just that.
@@ -191,9 +200,17 @@ public final class Database: @unchecked Sendable {
         let found = try check.version(connection)
         if found == 0 {
           try connection.execute(Schema.common)
+          try connection.execute(Schema.names)
           try connection.execute(Schema.texts)
-          try connection.execute(role == .device ? Schema.device : Schema.server)
-          if role == .server { try connection.execute(Schema.images) }
+          switch role {
+          case .device:
+            try connection.execute(Schema.device)
+            try connection.execute(Schema.loads)
+          case .server:
+            try connection.execute(Schema.server)
+            try connection.execute(Schema.images)
+            try connection.execute(Schema.lives)
+          }
           try set(connection, "model", model.name)
           try set(connection, "role", role.rawValue)
         } else {

@@ -13,6 +13,40 @@ enum Migration {
       try connection.execute(Schema.texts)
       if role == .server { try connection.execute(Schema.images) }
     }
+    if format < 4 { try knowLives(connection, role) }
+  }
+
+  /// 3 to 4: servers that were put back are given back what they lost; copies get sites of their own.
+  /// A load of everything that was under way begins again: its pages have no cursors.
+  private static func knowLives(_ connection: Connection, _ role: Database.Role) throws {
+    try connection.execute(
+      """
+      ALTER TABLE _transaction ADD COLUMN judged INTEGER;
+      ALTER TABLE _transaction ADD COLUMN life INTEGER;
+      ALTER TABLE _transaction ADD COLUMN hidden BLOB;
+      ALTER TABLE _transaction ADD COLUMN rest INTEGER;
+      DROP INDEX _transaction_name;
+      """)
+    try connection.execute(Schema.names)
+    switch role {
+    case .device:
+      try connection.execute(
+        """
+        ALTER TABLE _page ADD COLUMN at INTEGER;
+        ALTER TABLE _page ADD COLUMN cursor BLOB;
+        DROP TABLE _staged;
+        UPDATE _meta SET value = x'' WHERE key = 'stagedCursor';
+        """)
+      try connection.execute(Schema.loads)
+    case .server:
+      try connection.execute(
+        """
+        ALTER TABLE _quarantine ADD COLUMN returned_by INTEGER;
+        ALTER TABLE _device ADD COLUMN parent INTEGER;
+        ALTER TABLE _device ADD COLUMN last_shared INTEGER;
+        """)
+      try connection.execute(Schema.lives)
+    }
   }
 
   /// 1 to 2: a server's graves name the row that theirs is a child of. Some files of format 1 have

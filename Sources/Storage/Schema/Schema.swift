@@ -4,7 +4,7 @@ import Protocol
 ///
 /// The number of the format is `PRAGMA user_version`; a database of a newer one is refused.
 enum Schema {
-  static let format = 3
+  static let format = 4
 
   /// Both ends.
   static let common = """
@@ -36,11 +36,13 @@ enum Schema {
                                 -- an own one was given in an outcome
       history BLOB,             -- server: running hash over all chains up to here
       body BLOB,                -- encoded operations
-      extra BLOB                -- device: before-images; server: effects
+      extra BLOB,               -- device: before-images; server: effects
+      -- From here: only on a server, and only of few.
+      judged INTEGER,           -- its `seen` as a position of this log, where that is another
+      life INTEGER,             -- the lost life in which its `seen` counts above that
+      hidden BLOB,              -- operations that are not in its body, while nobody brought them
+      rest INTEGER              -- 1: operations of a transaction that stands at an earlier position
     );
-    -- Pending ones are not in it, so that a save dirties no page of it.
-    CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
-      WHERE position IS NOT NULL;
 
     -- Heads beside the one that shows; tag 0 holds deletions that a revived record survived.
     CREATE TABLE _head (
@@ -93,9 +95,65 @@ enum Schema {
     CREATE TABLE _image (row INTEGER PRIMARY KEY, position INTEGER NOT NULL);
     """
 
+  /// Since format 4.
+  static let names = """
+    -- Pending ones are not in it, so that a save dirties no page of it.
+    CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
+      WHERE position IS NOT NULL AND rest IS NULL;
+    CREATE INDEX _transaction_rest ON _transaction (site, sequence) WHERE rest IS NOT NULL;
+    """
+
+  /// Since format 4, on a device.
+  static let loads = """
+    -- Pages of a fresh load, until the last is there.
+    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL, cursor BLOB NOT NULL);
+    -- Own transactions that a restored server has taken back, until its log is loaded.
+    CREATE TABLE _given_back (
+      sequence INTEGER PRIMARY KEY, position INTEGER NOT NULL, hlc INTEGER NOT NULL
+    );
+    """
+
+  /// Since format 4, on a server.
+  static let lives = """
+    -- Lives of the log that this file does not hold: they were lost when a backup was put back.
+    CREATE TABLE _life (
+      id INTEGER PRIMARY KEY,
+      shared INTEGER NOT NULL         -- up to this position it is the same as this log
+    );
+    -- The epochs of each; two may have one, where a machine was resumed in it.
+    CREATE TABLE _life_epoch (
+      epoch INTEGER NOT NULL, life INTEGER NOT NULL, PRIMARY KEY (epoch, life)
+    ) WITHOUT ROWID;
+    -- How far a device had come in a lost life, by cursors that this server sealed.
+    CREATE TABLE _life_device (
+      site INTEGER NOT NULL, life INTEGER NOT NULL, position INTEGER NOT NULL,
+      shared INTEGER NOT NULL,        -- up to here the device has shown that it is the same
+      PRIMARY KEY (site, life)
+    ) WITHOUT ROWID;
+    -- Where transactions that were returned stood in lost lives.
+    CREATE TABLE _place (
+      life INTEGER NOT NULL, position INTEGER NOT NULL, txn INTEGER NOT NULL,
+      epoch INTEGER NOT NULL,         -- the epoch by which devices name the life
+      PRIMARY KEY (life, position, txn)
+    ) WITHOUT ROWID;
+    CREATE INDEX _place_txn ON _place (txn);
+    -- Transactions that another device than their author's brought back.
+    CREATE TABLE _returned (
+      txn INTEGER PRIMARY KEY,
+      site INTEGER NOT NULL,          -- the device that brought it
+      at INTEGER NOT NULL             -- ms
+    );
+    """
+
   static let device = """
     -- Pages of the log as they came, for history and for a server that lost them.
-    CREATE TABLE _page (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE _page (
+      first INTEGER PRIMARY KEY,
+      last INTEGER NOT NULL,
+      body BLOB NOT NULL,
+      at INTEGER,               -- the time of its last transaction, ms
+      cursor BLOB               -- the sealed cursor after it
+    );
     -- Transactions that the server did not accept, with what it said.
     CREATE TABLE _rejected (
       sequence INTEGER PRIMARY KEY,
@@ -107,8 +165,6 @@ enum Schema {
     );
     -- Jumps of the corrected clock against the boot-time clock.
     CREATE TABLE _jump (sequence INTEGER NOT NULL, delta INTEGER NOT NULL);
-    -- Pages of a fresh load, until the last is there.
-    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     """
 
   static let server = """
@@ -156,6 +212,7 @@ enum Schema {
       detail TEXT NOT NULL,
       at INTEGER NOT NULL,            -- ms
       body BLOB NOT NULL,
+      returned_by INTEGER,            -- the device that brought it, where its author did not
       PRIMARY KEY (site, sequence)
     );
     -- Rows made in quarantined transactions: what touches them is quarantined too.
@@ -182,7 +239,9 @@ enum Schema {
       clock_offset INTEGER,
       acknowledged INTEGER NOT NULL,  -- the position of the cursor it last came with
       last_sequence INTEGER NOT NULL, -- its last transaction, accepted or refused
-      last_chain BLOB NOT NULL
+      last_chain BLOB NOT NULL,
+      parent INTEGER,                 -- the site that its replica bore before
+      last_shared INTEGER             -- the last transaction of that site which is its own
     );
     CREATE TABLE _code (
       hash BLOB PRIMARY KEY,          -- SHA-256 of the code

@@ -3,6 +3,8 @@ import Protocol
 /// Prints measurements, for people or for programs.
 struct Report {
   var rows: [Measurement] = []
+  /// What the table's column of the other side is called.
+  var baseline = "plain"
 
   mutating func add(_ row: Measurement) { rows.append(row) }
 
@@ -34,7 +36,7 @@ struct Report {
   }
 
   private var table: String {
-    let head = ["work", "unit", "kaai", "plain", "ratio", "goal", "met"]
+    let head = ["work", "unit", "kaai", baseline, "ratio", "goal", "met"]
     let lines =
       [head]
       + rows.map { row in

@@ -130,6 +130,8 @@ enum BenchError: Error, CustomStringConvertible {
   case disagreement
   case wrongEnd(String)
   case missingFile(String)
+  case noTrace(String)
+  case noPeers(String)
   case child(Int32)
 
   var description: String {
@@ -137,6 +139,8 @@ enum BenchError: Error, CustomStringConvertible {
     case .disagreement: "The replica and the server disagree after a sync: the figures are void."
     case .wrongEnd(let what): "The end state is wrong: \(what)."
     case .missingFile(let path): "There is no file \(path): give the trace's path."
+    case .noTrace(let why): "This is no recorded history of a text: \(why)."
+    case .noPeers(let why): "The peers cannot be measured: \(why)."
     case .child(let status): "The measuring process ended with status \(status)."
     }
   }

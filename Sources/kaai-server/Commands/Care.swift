@@ -4,6 +4,7 @@ import Foundation
 import Interchange
 import Protocol
 import ServerApp
+import Storage
 
 struct Dump: ServerCommand {
   static let configuration = CommandConfiguration(
@@ -49,10 +50,16 @@ struct Verify: ServerCommand {
         json.member("ok", bool: report.problems.isEmpty)
         json.member("head", string: String(report.head))
         json.member("digest", string: digits(report.digest))
+        json.member("safe", string: String(report.safePosition))
+        json.member("returned", integer: Int64(report.returned))
+        json.key("holes")
+        json.array { json in for hole in report.holes { ReturnedText.write(hole, to: &json) } }
         json.key("problems")
         json.array { json in for problem in report.problems { json.string(problem) } }
       }
     }
+    // Not a fault of the data: whoever has them may still bring them.
+    for hole in report.holes { Output.note(ReturnedText.sentence(hole).text(in: context.language)) }
     if report.problems.isEmpty {
       context.output.line(
         Label(
@@ -80,8 +87,10 @@ struct Backup: ServerCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copies the data to a new file while the server runs, and checks the copy.",
     discussion: """
+      Devices need not keep what is in the copy: make one often, and keep the last ones.
+
       To go back: stop the server, put the copy in the place of server.sqlite (without files named
-      server.sqlite-wal and -shm beside it), start it again.
+      server.sqlite-wal and -shm beside it), start it again. The devices give back what it lacks.
       Example: kaai-server backup /var/backups/kaai.sqlite
       """)
   @Argument(help: "A file that is not there yet.") var file: String
@@ -100,7 +109,13 @@ struct Backup: ServerCommand {
     } catch {
       // Half a copy must not be taken for one. That it is not there is as good.
       for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) }
-      throw error
+      guard case StorageError.cannotOpen = error else { throw error }
+      let name = Terminal.quotable(file)
+      throw Failure(
+        .error,
+        context.say(
+          "de kopie \(name) kan niet gemaakt worden: kijk de map en haar rechten na.",
+          "the copy \(name) cannot be made: look at the folder and its rights."))
     }
     context.output.emptyJSON()
     context.output.line(

@@ -20,8 +20,7 @@ struct Initialise: ServerCommand {
           "there is a server in \(directory.path) already; nothing was changed. Choose another "
             + "directory."))
     }
-    try FileManager.default.createDirectory(
-      at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try DataDirectory.make(directory, context.language)
     try SQLiteServerStore.make(path: file.path, model: context.model, system: context.system)
     context.output.emptyJSON()
     context.output.line(

@@ -63,10 +63,9 @@ extension Quarantine {
       }
       context.output.line(RefusedTransaction.line(found, context))
       if !context.output.isJSON {
+        let display = DisplayText(model: context.model, language: context.language) { _, _ in nil }
         for operation in found.operations {
-          var json = JSONText()
-          ChangeJSON.write([operation], model: context.model, to: &json)
-          context.output.line("  " + Terminal.safe(json.text))
+          for line in ChangeText.lines(operation, display) { context.output.line("  " + line) }
         }
       }
       return .ok

@@ -20,12 +20,14 @@ struct Serve: ServerCommand {
 
   func run(_ context: Context) async throws -> ExitStatus {
     let address = try ListenAddress(listen, context)
+    let limits = try limits(context)
     let store = try context.store()
+    try await KaaiHTTPServer.check(host: address.host, port: address.port)
     try store.openEpoch()
     let output = context.output
     try await KaaiHTTPServer.run(
       endpoint: SyncHub(store: store, system: context.system), host: address.host,
-      port: address.port, limits: try limits(context), logger: JSONLogHandler.logger()
+      port: address.port, limits: limits, logger: JSONLogHandler.logger()
     ) { port in
       let url = address.url(port: port)
       output.json { json in json.object { $0.member("address", string: url) } }

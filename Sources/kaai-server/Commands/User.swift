@@ -29,6 +29,7 @@ extension User {
     func run(_ context: Context) async throws -> ExitStatus {
       let role = try RoleArgument.read(role, context)
       let codes = try SpacesArgument.read(spaces, context)
+      let name = GlobalOptions.typed(name)
       let account = try context.store().addAccount(name: name, role: role, spaceCodes: codes)
       context.output.json { json in
         json.object { $0.member("id", string: account.id.text) }

@@ -112,7 +112,7 @@ struct Resolve: KaaiCommand {
     let chosen: Value
     if let pick {
       chosen = entry.losers[pick - 1].value
-    } else if let value = value?.replacingOccurrences(of: "\u{2212}", with: "-") {
+    } else if let value = value.map(GlobalOptions.typed) {
       let parser = context.parser(entity, .editing, engine)
       if case .group = field.type {
         chosen = try group(value, field, entry, parser, context)
@@ -179,12 +179,14 @@ enum ConflictMembers {
     let field = entity.field(tag: entry.tag)
     func text(_ side: ConflictEntry.Side) -> String {
       let value = field.map { display.text(side.value, type: $0.type) } ?? ""
+      let shown = value.isEmpty ? context.say("(leeg)", "(empty)") : value
       return Terminal.safe(
-        "\(value.isEmpty ? context.say("(leeg)", "(empty)") : value) (\(side.user), \(side.device))"
-      )
+        "\(shown) (\(side.user), \(side.device), \(context.time(side.atMilliseconds)))")
     }
     if entry.tag == Field.lifeTag {
-      let who = entry.losers.map { Terminal.safe($0.user) }.joined(separator: ", ")
+      let who = entry.losers
+        .map { "\(Terminal.safe($0.user)) (\(context.time($0.atMilliseconds)))" }
+        .joined(separator: ", ")
       return context.say(
         "verwijderd door \(who), hersteld door een wijziging: --keep of --pick 1",
         "deleted by \(who), revived by an edit: --keep or --pick 1")

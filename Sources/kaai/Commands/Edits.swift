@@ -10,8 +10,10 @@ struct Add: KaaiCommand {
   static let configuration = CommandConfiguration(
     abstract: "Makes a record.",
     discussion: """
+      What an entity takes: kaai add hub --help
+
       Examples:
-        kaai add hub code=BIOACC name=Bio-Accelerator kind=incubator parent=TLG
+        kaai add hub code=TLG-NOORD name="Tech Lane Noord" kind=campus parent=TLG
         kaai add event title="Tech talk" kind=networking hub=WINTERCIRCUS \
       period.start=2026-10-20T09:00 period.end=2026-10-20T17:00 sectors=digital,healthtech
       """)
@@ -28,9 +30,10 @@ struct Add: KaaiCommand {
       let intents = try draft.read { engine in
         try context.parser(entity, .adding, engine).parse(context.withFiles(fields, entity))
       }
-      let operations = try EditPlan.creation(
-        entity, model: context.model, row: draft.newRow(), intents: intents,
-        createdAt: draft.createdAt, user: draft.user)
+      let operations = try context.placedLast(
+        EditPlan.creation(
+          entity, model: context.model, row: draft.newRow(), intents: intents,
+          createdAt: draft.createdAt, user: draft.user), entity, draft)
       if let made = operations.first { id = made.row }
       let isThere = try draft.read { try $0.rowExists(entity.tag, id.raw) }
       if isThere { throw context.isThere(entity, id) }
@@ -119,7 +122,7 @@ struct Count: KaaiCommand {
   @Argument(help: "How much: 3, +3 or -2.") var difference: String
 
   func run(_ context: Context) async throws -> ExitStatus {
-    let text = difference.replacingOccurrences(of: "\u{2212}", with: "-")
+    let text = GlobalOptions.typed(difference).replacing("\u{2212}", with: "-")
     guard let number = Int64(text.hasPrefix("+") ? String(text.dropFirst()) : text),
       abs(number) <= 1_000_000_000
     else {
@@ -196,7 +199,7 @@ extension Context {
     try draft.read { engine in
       let parser = parser(entity, .editing, engine)
       let target = try parser.target(field)
-      return (target.field, try parser.elements(values, of: target.field))
+      return (target.field, try parser.elements(values.map(GlobalOptions.typed), of: target.field))
     }
   }
 

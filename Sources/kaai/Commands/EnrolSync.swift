@@ -4,6 +4,7 @@ import Console
 import Foundation
 import Interchange
 import Protocol
+import Storage
 import Transport
 
 struct Enrol: KaaiCommand {
@@ -13,12 +14,31 @@ struct Enrol: KaaiCommand {
   @Argument(help: "The server's address.") var url: String
   @Argument(help: "The code that an admin gave; good for 15 minutes, once.") var code: String
   @Option(help: "What others see this device called.") var name: String = ""
+  private static let nameLength = 120
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
 
   func run(_ context: Context) async throws -> ExitStatus {
     let server = try ServerURL(url)
+    let name = GlobalOptions.typed(name)
+    guard name.count <= Self.nameLength, name.utf8.count <= SyncLimits.standard.nameBytes,
+      !name.unicodeScalars.contains(where: Self.isControl)
+    else {
+      throw Failure(
+        .usage,
+        context.say(
+          "--name is één regel van hoogstens \(Self.nameLength) tekens, zoals “Laptop A”.",
+          "--name is one line of at most \(Self.nameLength) characters, such as “Laptop A”."))
+    }
     try context.prepareEnrolment()
     let transport = HTTPTransport(server: server)
-    let request = EnrolRequest(code: code, deviceName: name, modelName: context.model.name)
+    let request = EnrolRequest(
+      code: code, deviceName: name, modelName: context.model.name)
     let answer: [UInt8]
     do {
       answer = try await transport.post(path: "/v1/enrol", token: nil, body: request.encoded)
@@ -28,14 +48,23 @@ struct Enrol: KaaiCommand {
     }
     await transport.close()
     let response = try EnrolResponse(encoded: answer, limits: .standard)
-    try context.newReplica().enrol(response, server: server.description)
+    do {
+      try context.newReplica().enrol(response, server: server.description)
+    } catch let error as StorageError {
+      throw Failure(
+        .error,
+        error.sentence.text(in: context.language)
+          + context.say(
+            " De code is wel gebruikt: vraag een nieuwe.", " The code was used: ask for a new one.")
+      )
+    }
     context.output.emptyJSON()
+    let user = Terminal.safe(response.userName)
+    let device = Terminal.safe(response.deviceName)
     context.output.line(
       Label(
-        nl: "Aangemeld als \(Terminal.safe(response.userName)) op \(Terminal.safe(response.deviceName)). "
-          + "Haal nu de gegevens op met: kaai sync",
-        en: "Enrolled as \(Terminal.safe(response.userName)) on \(Terminal.safe(response.deviceName)). "
-          + "Now fetch the data with: kaai sync"))
+        nl: "Aangemeld als \(user) op \(device). Haal nu de gegevens op met: kaai sync",
+        en: "Enrolled as \(user) on \(device). Now fetch the data with: kaai sync"))
     return .ok
   }
 }
@@ -78,8 +107,9 @@ struct Sync: KaaiCommand {
     var progress = ProgressLine(language: context.language)
     while let body = try session.nextRequest() {
       do {
-        let answer = try await transport.post(
-          path: "/v1/sync", token: identity.token, body: body)
+        // A copy of a replica gets a site and a token of its own on the way.
+        let token = try replica.identity()?.token ?? identity.token
+        let answer = try await transport.post(path: "/v1/sync", token: token, body: body)
         try session.receive(answer)
         failures = 0
       } catch let error as TransportError where error == .cut || error == .timedOut {
@@ -101,10 +131,13 @@ struct Sync: KaaiCommand {
             "De server neemt niet zoveel tegelijk; opnieuw met kleinere stukken.",
             "The server does not take so much at once; again in smaller pieces."))
       }
-      progress.tell(
-        Label(
-          nl: "\(session.summary.received) bladzijden ontvangen, \(session.summary.merged) wijzigingen aanvaard",
-          en: "\(session.summary.received) pages received, \(session.summary.merged) changes accepted"))
+      let (received, merged) = (session.summary.received, session.summary.merged)
+      if received + merged > 0 {
+        progress.tell(
+          Label(
+            nl: "\(received) bladzijden ontvangen, \(merged) wijzigingen aanvaard",
+            en: "\(received) pages received, \(merged) changes accepted"))
+      }
     }
     return session.summary
   }
@@ -119,6 +152,8 @@ struct Sync: KaaiCommand {
         json.member("merged", integer: Int64(summary.merged))
         json.member("rejected", integer: Int64(summary.refused))
         json.member("moved", integer: Int64(summary.moved))
+        json.member("returned", integer: Int64(summary.returned))
+        json.member("newSite", bool: summary.isCopy)
         json.member("rounds", integer: Int64(summary.rounds))
         json.member("bytesUp", integer: Int64(traffic.upByteCount))
         json.member("bytesDown", integer: Int64(traffic.downByteCount))
@@ -134,6 +169,24 @@ struct Sync: KaaiCommand {
           + "\(traffic.upByteCount) bytes heen, \(traffic.downByteCount) terug.",
         en: "\(sent) sent, \(summary.refused) not accepted; "
           + "\(traffic.upByteCount) bytes up, \(traffic.downByteCount) down."))
+    if summary.isCopy {
+      context.output.line(
+        Label(
+          nl: "Een andere kopie van deze gegevens synchroniseerde al; deze gaat verder onder een "
+            + "eigen nummer. Er ging niets verloren.",
+          en: "Another copy of this data has synced before; this one goes on under a number of its "
+            + "own. Nothing was lost."))
+    }
+    if summary.returned > 0 {
+      context.output.line(
+        Label(
+          nl:
+            "De server was teruggezet uit een reservekopie; \(summary.returned) wijzigingen werden "
+            + "aangeboden.",
+          en:
+            "The server had been put back from a backup; \(summary.returned) changes were offered "
+            + "to it."))
+    }
     if summary.agrees == false {
       throw Failure(
         .error,
@@ -155,9 +208,12 @@ struct Sync: KaaiCommand {
       context.output.line(
         summary.moved,
         one: Label(
-          nl: "tijdstip werd daarom verplaatst.", en: "time was moved because of that."),
+          nl: "wijziging kreeg een ander tijdstip: ze werd bewaard terwijl de klok verkeerd stond.",
+          en: "change got another time: it was saved while the clock was wrong."),
         other: Label(
-          nl: "tijdstippen werden daarom verplaatst.", en: "times were moved because of that."))
+          nl: "wijzigingen kregen een ander tijdstip: ze werden bewaard terwijl de klok verkeerd "
+            + "stond.",
+          en: "changes got another time: they were saved while the clock was wrong."))
     }
     if summary.refused > 0 {
       context.output.line(

@@ -23,6 +23,7 @@ struct Show: KaaiCommand {
         throw ReplicaError.unknownRecord(row)
       }
       let conflicts = try engine.conflicts(of: row)
+      let editors = try engine.textEditors(row.raw)
       context.output.json { json in
         json.object { json in
           RecordMembers.write(record, entity, to: &json)
@@ -30,22 +31,32 @@ struct Show: KaaiCommand {
           json.array { json in
             for entry in conflicts { ConflictMembers.write(entry, context.model, to: &json) }
           }
+          json.key("edited_by")
+          json.object { json in
+            for field in entity.fields {
+              if let people = editors[field.tag] { json.member(field.name, integer: Int64(people)) }
+            }
+          }
         }
       }
-      if !context.output.isJSON { show(record, entity, conflicts, engine, context) }
+      if !context.output.isJSON { show(record, entity, conflicts, editors, engine, context) }
     }
     return .ok
   }
 
   private func show(
-    _ record: Record, _ entity: Entity, _ conflicts: [ConflictEntry], _ engine: Engine,
-    _ context: Context
+    _ record: Record, _ entity: Entity, _ conflicts: [ConflictEntry], _ editors: [Tag: Int],
+    _ engine: Engine, _ context: Context
   ) {
     let display = context.display(engine)
     context.output.line("\(entity.label.text(in: context.language)) \(record.id.text)")
     let lines = entity.fields.compactMap { field -> (name: String, text: String)? in
       guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { return nil }
-      return (field.label.text(in: context.language), display.text(value, of: field))
+      var name = field.label.text(in: context.language)
+      if let people = editors[field.tag] {
+        name += context.say(" (bewerkt door \(people))", " (edited by \(people))")
+      }
+      return (name, display.text(value, of: field))
     }
     let width = lines.map { ColumnWidth.of($0.name) }.max() ?? 0
     for (name, text) in lines {
@@ -94,11 +105,13 @@ struct List: KaaiCommand {
       var records: [Record] = []
       try engine.forEachRecord(entity.tag) { record in
         if filter.accepts(record) { records.append(record) }
-        return sortField != nil || records.count < limit ?? .max
+        return sortField != nil || entity.orderField != nil || records.count < limit ?? .max
       }
       if let field = sortField {
         let keys = records.map { SortKey($0, field) }
         records = records.indices.sorted { keys[$0].precedes(keys[$1]) }.map { records[$0] }
+      } else if let order = entity.orderField {
+        records = inOrder(records, entity, order)
       }
       if let limit { records = Array(records.prefix(limit)) }
       context.output.json { json in
@@ -111,6 +124,16 @@ struct List: KaaiCommand {
       if !context.output.isJSON { table(records, entity, shown, engine, context) }
     }
     return .ok
+  }
+
+  /// List by list, each in its order.
+  private func inOrder(_ records: [Record], _ entity: Entity, _ order: Field) -> [Record] {
+    let byID = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
+    let lists = Dictionary(grouping: records) { $0.owner(entity) }
+    return lists.sorted { $0.key.precedes($1.key) }.flatMap { _, records in
+      OrderedList(records.map { OrderedList.Item($0.id, $0.place(order)) }).items
+        .compactMap { byID[$0.row] }
+    }
   }
 
   private func table(
@@ -218,7 +241,8 @@ private struct SortKey {
     case .set(let elements)?: value = elements.first ?? .null
     default: value = .null
     }
-    text = value.textValue?.lowercased()
+    // A place is compared as it is: its capitals are digits.
+    text = field.type == .fractionalIndex ? nil : value.textValue?.lowercased()
   }
 
   func precedes(_ other: SortKey) -> Bool {
@@ -238,13 +262,18 @@ struct Search: KaaiCommand {
   @Option(help: "At most so many.") var limit: Int = 50
 
   func run(_ context: Context) async throws -> ExitStatus {
-    let wanted = words.flatMap { $0.split(separator: " ") }.map { Self.folded(String($0)) }
+    let wanted = words.flatMap { GlobalOptions.typed($0).split(separator: " ") }
+      .map { Self.folded(String($0)) }
     guard !wanted.isEmpty else {
       throw Failure(.usage, context.say("geef een woord.", "give a word."))
     }
+    guard limit >= 0 else {
+      throw Failure(
+        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+    }
     try context.replica().database.read { engine in
       var found: [(Entity, Record)] = []
-      for entity in context.model.entities {
+      for entity in context.model.entities where found.count < limit {
         let fields = entity.fields.filter(\.isSearched)
         if fields.isEmpty { continue }
         try engine.forEachRecord(entity.tag) { record in

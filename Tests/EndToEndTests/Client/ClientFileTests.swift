@@ -51,6 +51,64 @@ struct ClientFileTests {
     }
   }
 
+  @Test("a damaged replica is put aside for a new one: an older copy would be taken for a clone")
+  func damaged() async throws {
+    let city = try await City()
+    let a = try await city.laptop("Anke")
+    try Self.spoil(a, "text", city)
+    let ending = try await a.run(["status"])
+    #expect(ending.errors.contains("kaai enrol"), "\(ending.errors)")
+    #expect(!ending.errors.contains("backup"), "\(ending.errors)")
+  }
+
+  @Test("a file that may not be looked at is told as that, and no folder to enrol in")
+  func closedFile() async throws {
+    let city = try await City()
+    let a = try Laptop("Anke")
+    // A link to itself: also who may do everything cannot open it.
+    try FileManager.default.createDirectory(atPath: a.data, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: a.file, withDestinationPath: a.file)
+    let code = try await city.code("Anke")
+    for command in [["status"], ["sync"], ["enrol", city.link.address, code]] {
+      let ending = try await a.run(command)
+      #expect(ending.status == 1, "\(command)")
+      #expect(ending.errors.contains("rights"), "\(command): \(ending.errors)")
+      #expect(!ending.errors.contains("kaai enrol"), "\(command): \(ending.errors)")
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: a.data + "/server.sqlite", withDestinationPath: a.data + "/server.sqlite")
+    let closed = try await Program.server.run(["verify", "--data", a.data])
+    #expect(closed.status == 1)
+    #expect(closed.errors.contains("rights"), "\(closed.errors)")
+  }
+
+  @Test("a folder that cannot be made is named with the remedy; the code is not used up")
+  func impossibleFolder() async throws {
+    let city = try await City()
+    let code = try await city.code("Anke")
+    let ending = try await Program.client.run(
+      ["enrol", city.link.address, code, "--data", "/dev/null/kaai"])
+    #expect(ending.status == 1)
+    #expect(ending.errors.contains("/dev/null/kaai") && ending.errors.contains("--data"))
+    let server = try await Program.server.run(["init", "--data", "/dev/null/kaai"])
+    #expect(server.status == 1)
+    #expect(server.errors.contains("/dev/null/kaai"), "\(server.errors)")
+    try await Laptop("Anke").tell("enrol", city.link.address, code)
+  }
+
+  @Test("an enrolment for which the disk has no room does not use the code up")
+  func noRoomToEnrol() async throws {
+    let city = try await City()
+    let code = try await city.code("Anke")
+    let a = try Laptop("Anke")
+    let ending = try await a.run(["enrol", city.link.address, code], fileLimit: 64)
+    #expect(ending.status == 1 && !ending.isKilled)
+    #expect(ending.errors.contains("disk is full"), "\(ending.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: a.data).isEmpty)
+    try await a.tell("enrol", city.link.address, code)
+    try await a.sync()
+  }
+
   @Test("a folder of a newer version says so and names both versions")
   func newer() async throws {
     let city = try await City()
@@ -62,19 +120,25 @@ struct ClientFileTests {
     #expect(ending.errors.contains("update"))
   }
 
-  @Test("a copied folder: the second to sync is stopped with a sentence and 1, its edits are safe")
+  @Test("a copied folder: the second to sync goes on under a new site, with its edits")
   func copiedFolder() async throws {
     let city = try await City()
     let (a, copy) = (try await city.laptop("Anke"), try Laptop("Anke"))
     try FileManager.default.copyItem(atPath: a.data, toPath: copy.data)
     try await a.tell("edit", "Sirris", "website=https://first.example")
-    try await copy.tell("edit", "Sirris", "website=https://copy.example")
+    try await copy.tell("edit", "Sirris", "phone=09 251 05 50")
     try await a.sync()
-    let before = try await city.server.command("dump").output
-    try await copy.expectRefused(["sync"], status: 1, says: ["copy", "safe"])
-    #expect(try await copy.tell("status")["pending"].int == 1)
-    #expect(try await copy.fields("Sirris")["website"].text == "https://copy.example")
-    #expect(try await city.server.command("dump").output == before)
+    let sync = try await copy.sync()
+    #expect(sync["newSite"].bool == true)
+    #expect(sync["inSync"].bool == true)
+    #expect(try await copy.tell("status")["pending"].int == 0)
+    try await a.sync()
+    for laptop in [a, copy] {
+      let fields = try await laptop.fields("Sirris")
+      #expect(fields["website"].text == "https://first.example")
+      #expect(fields["phone"].text == "+3292510550")
+    }
+    #expect(try await copy.sync()["newSite"].bool == false)
     try await city.expectAgreement()
   }
 

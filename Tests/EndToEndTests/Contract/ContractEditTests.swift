@@ -44,6 +44,38 @@ struct ContractEditTests {
     #expect(try await device.fields(id)["headcount"] == nil)
   }
 
+  @Test("a record of a list comes last, and is put before and after others by a write of its own")
+  func lists() async throws {
+    let device = try await ContractCity().device("An")
+    let meeting = try await device.add("board-meeting", "date=2026-11-25")
+    let other = try await device.add("board-meeting", "date=2026-12-25")
+    var items: [String: String] = [:]
+    for title in ["een", "twee", "drie"] {
+      items[title] = try await device.add("agenda-item", "meeting=\(meeting)", "title=\(title)")
+    }
+    _ = try await device.add("agenda-item", "meeting=\(other)", "title=vier")
+    func order() async throws -> [String] {
+      let list =
+        try await device.tell("list", "agenda-item", "--where", "meeting=\(meeting)")
+        as? [[String: Any]]
+      return list?.compactMap { ($0["fields"] as? [String: Any])?["title"] as? String } ?? []
+    }
+    #expect(try await order() == ["een", "twee", "drie"])
+    #expect(try await device.run("move", "drie", "--after", "een").status == 0)
+    #expect(try await order() == ["een", "drie", "twee"])
+    #expect(try await device.run("move", "een", "--last").status == 0)
+    #expect(try await device.run("move", "twee", "--before", "drie").status == 0)
+    #expect(try await device.run("move", "een", "--first").status == 0)
+    #expect(try await order() == ["een", "twee", "drie"])
+    // Where it lies already there is nothing to save.
+    let pending = try await device.number("pending")
+    #expect(try await device.run("move", "drie", "--last").status == 0)
+    #expect(try await device.number("pending") == pending)
+    #expect(try await device.run("move", "een", "--after", "vier").status == 1)
+    #expect(try await device.run("move", "een", "--first", "--last").status == 2)
+    #expect(try await device.run("move", meeting, "--first").status == 2)
+  }
+
   @Test("the example for a required group and for a year can be typed as it stands")
   func examples() async throws {
     let device = try await ContractCity().device("An")

@@ -4,8 +4,9 @@ import Testing
 @Suite("What the client prints")
 struct ContractOutputTests {
   static let commands = [
-    "enrol", "sync", "status", "add", "edit", "set-add", "set-remove", "count", "delete", "show",
-    "list", "search", "history", "conflicts", "resolve", "rejected", "outbox", "import", "dump",
+    "enrol", "sync", "status", "add", "edit", "set-add", "set-remove", "count", "move", "delete",
+    "show", "list", "search", "history", "conflicts", "resolve", "rejected", "outbox", "import",
+    "dump",
     "verify",
   ]
 

@@ -10,7 +10,8 @@ struct ContractUndoTests {
     let id = try await an.add("organisation", "name=Robo", "kind=sme", "notes=The hall is free.")
     #expect(try await an.run("sync").status == 0)
     #expect(try await ben.run("sync").status == 0)
-    #expect(try await ben.run("edit", id, "name=Robo NV", "notes=The hall is not free.").status == 0)
+    #expect(
+      try await ben.run("edit", id, "name=Robo NV", "notes=The hall is not free.").status == 0)
     #expect(try await ben.run("sync").status == 0)
     #expect(try await an.run("sync").status == 0)
 
@@ -40,7 +41,8 @@ struct ContractUndoTests {
       try await an.run("history", "--day", "2026-02-03", "--since", "2026-02-03").status == 2)
   }
 
-  @Test("the server tells the whole history of a record, with its parts, of what its reader may see")
+  @Test(
+    "the server tells the whole history of a record, with its parts, of what its reader may see")
   func fromServer() async throws {
     let city = try await ContractCity()
     let an = try await city.device("An")

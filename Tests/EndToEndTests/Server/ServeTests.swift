@@ -97,6 +97,43 @@ struct ServeTests {
     _ = try await server.stop()
   }
 
+  @Test("a line of the log is one JSON object in which each name stands once")
+  func logLines() async throws {
+    let server = try await TestServer()
+    let code = try await server.code()
+    let transport = try await server.serve()
+    let answer = try await transport.enrol(code)
+    _ = try await transport.sync(token: answer.token)
+    await transport.close()
+    _ = try await server.stop()
+    let lines = try server.logged().split(separator: "\n")
+    #expect(lines.contains { $0.contains("Answered.") })
+    for line in lines {
+      for name in ["time", "level", "message"] {
+        #expect(line.split(separator: "\"\(name)\":").count == 2, "\(line)")
+      }
+    }
+  }
+
+  @Test("a log that cannot be written, as on a full disk, does not end the server")
+  func fullLog() async throws {
+    let server = try await TestServer()
+    let folder = try TemporaryFolder()
+    let process = try ChildProcess(
+      Program.server.url.path, ["serve", "--listen", "127.0.0.1:0", "--data", server.data],
+      environment: [:], output: folder.path("out"), errors: "/dev/full")
+    defer { process.send(SIGKILL) }
+    try await eventually {
+      try folder.text("out").hasSuffix("\n") || !process.isRunning
+    }
+    let address = try #require(try folder.text("out").split(whereSeparator: \.isWhitespace).last)
+    let transport = HTTPTransport(server: try ServerURL(String(address)))
+    let answer = try await transport.enrol(try await server.code())
+    #expect(answer.userName == "An")
+    await transport.close()
+    #expect(process.isRunning)
+  }
+
   @Test("each start opens a new epoch, and positions go on")
   func epochs() async throws {
     let server = try await TestServer()

@@ -9,6 +9,7 @@ enum BatchCopy {
       var batch = try BatchReader(&reader, limits: .standard)
       var builder = BatchBuilder()
       var hidden = batch.hidden[...]
+      var places = batch.places[...]
       for (ordinal, transaction) in batch.transactions.enumerated() {
         var header = transaction
         if transaction.mode == .echo {
@@ -16,6 +17,10 @@ enum BatchCopy {
         }
         let run = batch.runs[transaction.run]
         builder.append(header, nonce: run.nonce, chain: run.lastChain)
+        while let next = places.first, next.transaction == ordinal {
+          builder.appendPlace(next.cursor)
+          places.removeFirst()
+        }
         if transaction.mode != .echo {
           for _ in 0..<transaction.operationCount { try copyOperation(&batch, to: &builder) }
         }

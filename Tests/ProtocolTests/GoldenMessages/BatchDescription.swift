@@ -53,6 +53,17 @@ enum BatchDescription {
           }
         }
       }
+      guard !read.places.isEmpty else { return }
+      json.key("places")
+      json.array { json in
+        for place in read.places {
+          json.object { json in
+            json.member("transaction", integer: Int64(place.transaction))
+            json.member("epoch", string: Hex.text(place.cursor.epoch))
+            json.member("position", integer: place.cursor.position)
+          }
+        }
+      }
     }
   }
 
@@ -137,7 +148,7 @@ enum BatchDescription {
             json.member("audience", integer: Int64(head.audience))
             json.key("results")
             write(head.results, to: &json)
-            if transaction.mode == .full, !operation.kind.isEffect {
+            if [.full, .refused].contains(transaction.mode), !operation.kind.isEffect {
               var writer = ByteWriter()
               OperationCodec.append(operation, to: &writer)
               let hash = writer.bytes.withUnsafeBytes {

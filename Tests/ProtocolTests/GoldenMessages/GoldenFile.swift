@@ -11,14 +11,25 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case requestFirst = "request-first"
   /// Every kind of operation, in two runs, with jumps of the clock.
   case requestFull = "request-full"
+  /// A server that was put back is shown earlier cursors and given what it lacks: full, partial and
+  /// refused transactions, with their old places.
+  case requestReturned = "request-returned"
+  /// A copy of a replica claims a site of its own.
+  case requestClaim = "request-claim"
   /// Edits of texts, of the state that the transaction says and of a later one.
   case requestTexts = "request-texts"
+  /// A newer program says what the fields are that it writes to.
+  case requestNewer = "request-newer"
   /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
   case answerMore = "answer-more"
   /// The chain differs.
   case answerClone = "answer-clone"
+  /// The claim is granted.
+  case answerSite = "answer-site"
+  /// The server was put back, and says up to where both logs are the same.
+  case answerRestored = "answer-restored"
   case enrolRequest = "enrol-request"
   case enrolAnswer = "enrol-answer"
   /// The history of one record is asked for, from a position on.
@@ -46,10 +57,15 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .requestFirst: GoldenRequests.first.encoded
     case .requestFull: GoldenRequests.full.encoded
+    case .requestReturned: GoldenReturns.request.encoded
+    case .requestNewer: GoldenRequests.newer.encoded
+    case .requestClaim: GoldenReturns.claim.encoded
     case .requestTexts: GoldenRequests.texts.encoded
     case .answerPage: GoldenAnswers.page.encoded
     case .answerMore: GoldenAnswers.more.encoded
     case .answerClone: GoldenAnswers.clone.encoded
+    case .answerSite: GoldenReturns.site.encoded
+    case .answerRestored: GoldenReturns.restored.encoded
     case .enrolRequest: GoldenEnrolment.request.encoded
     case .enrolAnswer: GoldenEnrolment.answer.encoded
     case .historyRequest: GoldenHistory.request.encoded
@@ -60,9 +76,12 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Reads a message of this file's kind whole, to the last operation and image.
   func read(_ bytes: [UInt8]) throws(DecodeError) {
     switch self {
-    case .requestFirst, .requestFull, .requestTexts:
-      try BatchWalk.read(SyncRequest(encoded: bytes, limits: .standard).batch)
-    case .answerPage, .answerMore, .answerClone:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
+      .requestNewer:
+      let request = try SyncRequest(encoded: bytes, limits: .standard)
+      try BatchWalk.read(request.batch)
+      try BatchWalk.read(request.returned)
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
     case .enrolRequest: _ = try EnrolRequest(encoded: bytes, limits: .standard)
     case .enrolAnswer: _ = try EnrolResponse(encoded: bytes, limits: .standard)
@@ -75,9 +94,10 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// The same, in words.
   func describe(_ bytes: [UInt8]) throws -> String {
     switch self {
-    case .requestFirst, .requestFull, .requestTexts:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
+      .requestNewer:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
-    case .answerPage, .answerMore, .answerClone:
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
     case .enrolRequest:
       MessageDescription.text(try EnrolRequest(encoded: bytes, limits: .standard))
@@ -93,11 +113,13 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   /// Decodes a message to values and encodes these.
   func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
     switch self {
-    case .requestFirst, .requestFull, .requestTexts:
+    case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
+      .requestNewer:
       var request = try SyncRequest(encoded: bytes, limits: .standard)
       request.batch = try BatchCopy.encoded(request.batch)
+      request.returned = try BatchCopy.encoded(request.returned)
       return request.encoded
-    case .answerPage, .answerMore, .answerClone:
+    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       var answer = try SyncResponse(encoded: bytes, limits: .standard)
       answer.page = try BatchCopy.encoded(answer.page)
       return answer.encoded

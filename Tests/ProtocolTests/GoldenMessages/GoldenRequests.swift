@@ -54,6 +54,20 @@ enum GoldenRequests {
       batch: offer.builder.finish())
   }
 
+  static var newer: SyncRequest {
+    var request = full
+    request.modelVersion = 2
+    let kinds: [MergeKind] = [
+      .register(asks: true), .ranked(.minimum), .set(growOnly: true),
+      .map(of: .counter(growOnly: false)), .text,
+    ]
+    request.declared = kinds.enumerated().compactMap { index, kind in
+      DeclaredField(
+        entity: 2, field: Field(Tag(40 + index), "f", .string(), kind, nl: "f", en: "f"))
+    }
+    return request
+  }
+
   /// "kade 3 vrij" becomes "kade 4 is vrij"; then a text with other letters is typed in a form that
   /// was open while a sync went on.
   static var texts: SyncRequest {

@@ -29,6 +29,38 @@ enum MessageDescription {
       json.member("grant", integer: Int64(request.grantVersion))
       json.key("batch")
       try BatchDescription.write(request.batch, to: &json)
+      if !request.declared.isEmpty {
+        json.key("declared")
+        json.array { json in
+          for field in request.declared {
+            json.object { json in
+              json.member("entity", integer: Int64(field.entity))
+              json.member("tag", integer: Int64(field.tag))
+              json.member("kind", integer: Int64(field.code))
+            }
+          }
+        }
+      }
+      guard
+        !request.waypoints.isEmpty || !request.returned.isEmpty || request.claim != nil
+          || !request.witness.isEmpty
+      else { return }
+      json.key("waypoints")
+      json.array { json in for waypoint in request.waypoints { json.string(Hex.text(waypoint)) } }
+      json.key("returned")
+      try BatchDescription.write(request.returned, to: &json)
+      json.key("claim")
+      if let claim = request.claim {
+        json.object { json in
+          json.member("token", string: claim.token)
+          json.member("first", integer: Int64(claim.firstSequence))
+          json.key("chains")
+          json.array { json in for chain in claim.chains { json.string(Hex.text(chain.bytes)) } }
+        }
+      } else {
+        json.null()
+      }
+      json.member("witness", string: Hex.text(request.witness))
     }
     return json.text
   }
@@ -70,6 +102,12 @@ enum MessageDescription {
         json.null()
       }
       json.member("stable", integer: answer.stablePosition)
+      if let shared = answer.sharedPosition { json.member("shared", integer: shared) }
+      if answer.safePosition > 0 { json.member("safe", integer: answer.safePosition) }
+      if let grant = answer.newSite {
+        json.member("newSite", integer: Int64(grant.site))
+        json.member("lastShared", integer: Int64(grant.lastShared))
+      }
     }
     return json.text
   }

@@ -9,6 +9,8 @@ struct StubbornServer: Sendable {
     case close
     case reset
     case silence
+    /// A byte now and then, for ever.
+    case drip
   }
 
   let port: Int
@@ -69,6 +71,13 @@ struct StubbornServer: Sendable {
         // Only this half: with unread bytes a full close would be a reset.
         case .close: channel.close(mode: .output, promise: nil)
         case .silence: break
+        case .drip:
+          let drops = channel.eventLoop.scheduleRepeatedTask(
+            initialDelay: .milliseconds(50), delay: .milliseconds(50)
+          ) { _ in
+            channel.writeAndFlush(ByteBuffer(bytes: [0]), promise: nil)
+          }
+          channel.closeFuture.whenComplete { _ in drops.cancel() }
         case .reset:
           // To linger for no time at all is how a socket is told to reset.
           let options = channel as? any SocketOptionProvider

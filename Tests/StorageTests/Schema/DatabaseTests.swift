@@ -88,10 +88,10 @@ struct DatabaseTests {
     // As the first version made it.
     try plain(
       test.path,
-      """
-      DROP INDEX _grave_owner; ALTER TABLE _grave DROP COLUMN owner; DROP TABLE _text;
-      DROP TABLE _image; PRAGMA user_version = 1
-      """)
+      Self.formatThree + Self.formatThreeServer + """
+        DROP INDEX _grave_owner; ALTER TABLE _grave DROP COLUMN owner; DROP TABLE _text;
+        DROP TABLE _image; PRAGMA user_version = 1
+        """)
     let migrated = try Database(path: test.path, role: .server, model: T.model(), create: false)
     try migrated.read { (engine: Engine) throws in
       #expect(try engine.connection.scalar("PRAGMA user_version") == Int64(Schema.format))
@@ -100,6 +100,90 @@ struct DatabaseTests {
       #expect(try engine.buriedBelow(row.raw) == [part.raw])
     }
     try migrated.close()
+  }
+
+  /// What takes a file back to format 3.
+  private static let formatThree = """
+    CREATE TABLE old (
+      id INTEGER PRIMARY KEY, site INTEGER NOT NULL, sequence INTEGER NOT NULL,
+      hlc INTEGER NOT NULL, user INTEGER NOT NULL, position INTEGER, author_hlc INTEGER,
+      seen_epoch INTEGER, seen_position INTEGER, model INTEGER, known_refused INTEGER, label TEXT,
+      operations INTEGER, last_row INTEGER, state INTEGER, nonce BLOB, chain BLOB,
+      greatest INTEGER, history BLOB, body BLOB, extra BLOB -- the last
+    );
+    INSERT INTO old SELECT id, site, sequence, hlc, user, position, author_hlc, seen_epoch,
+      seen_position, model, known_refused, label, operations, last_row, state, nonce, chain,
+      greatest, history, body, extra FROM _transaction;
+    DROP TABLE _transaction;
+    ALTER TABLE old RENAME TO _transaction;
+    CREATE UNIQUE INDEX _transaction_name ON _transaction (site, sequence)
+      WHERE position IS NOT NULL;
+    PRAGMA user_version = 3;
+
+    """
+  private static let formatThreeServer = """
+    ALTER TABLE _quarantine DROP COLUMN returned_by;
+    DROP TABLE _device;
+    CREATE TABLE _device (
+      site INTEGER PRIMARY KEY, account INTEGER NOT NULL, name TEXT NOT NULL,
+      token BLOB NOT NULL UNIQUE, state TEXT NOT NULL, enrolled_at INTEGER NOT NULL,
+      last_seen_at INTEGER, clock_offset INTEGER, acknowledged INTEGER NOT NULL,
+      last_sequence INTEGER NOT NULL, last_chain BLOB NOT NULL
+    );
+    DROP TABLE _life; DROP TABLE _life_epoch; DROP TABLE _life_device; DROP TABLE _place;
+    DROP TABLE _returned;
+
+    """
+  private static let formatThreeDevice = """
+    DROP TABLE _page; DROP TABLE _staged; DROP TABLE _given_back;
+    CREATE TABLE _page (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE _staged (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    INSERT INTO _staged (body) VALUES (x'01');
+    INSERT OR REPLACE INTO _meta VALUES ('stagedCursor', x'02');
+
+    """
+
+  @Test(
+    "a file of format 3 gets what a restored server and a copy need; a load under way begins again",
+    arguments: [Database.Role.server, .device])
+  func formatThree(role: Database.Role) throws {
+    let fresh = try TestDatabase(role: role)
+    let test = try TestDatabase(role: role)
+    let row = RowID(site: 7, counter: 1)
+    try test.apply(.create(T.thing, row, [(T.name, .text("kept"))]))
+    try test.database.close()
+    try plain(
+      test.path,
+      Self.formatThree + (role == .server ? Self.formatThreeServer : Self.formatThreeDevice))
+    let migrated = try Database(path: test.path, role: role, model: T.model(), create: false)
+    #expect(try columns(migrated) == columns(fresh.database))
+    try migrated.read { (engine: Engine) throws in
+      #expect(try engine.connection.scalar("PRAGMA user_version") == Int64(Schema.format))
+      #expect(try engine.record(T.thing, row)?.fields[T.name] == .scalar("kept"))
+      #expect(try engine.number(of: TransactionID(site: 7, sequence: 1)) == 1)
+      if role == .device {
+        #expect(try engine.connection.scalar("SELECT count(*) FROM _staged") == 0)
+        #expect(try engine.fact("stagedCursor") == .bytes([]))
+      }
+    }
+    try migrated.close()
+  }
+
+  /// The engine's own tables and indexes with their columns.
+  private func columns(_ database: Database) throws -> Set<String> {
+    try database.read { engine in
+      let statement = try engine.connection.statement(
+        """
+        SELECT m.name || '.' || p.name FROM sqlite_master AS m
+          JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table'
+        UNION SELECT name || ' ' || coalesce(sql, '') FROM sqlite_master
+          WHERE type = 'index' AND name GLOB '_transaction*'
+        """)
+      defer { statement.reset() }
+      var result: Set<String> = []
+      while try statement.step() { result.insert(statement.text(0)) }
+      return result
+    }
   }
 
   @Test("a read sees what was written before it, though its statements are prepared once")

@@ -74,7 +74,7 @@ extension Engine {
       if let row = try connection.scalar(
         """
         SELECT \(table).id FROM \(table) JOIN _transaction ON _transaction.id = _t
-        WHERE position IS NULL LIMIT 1
+        WHERE _transaction.position IS NULL LIMIT 1
         """)
       {
         problems.append("\(RowID(row).text) of the base was written by a pending transaction")

@@ -11,7 +11,9 @@ struct SimulationTests {
     return first..<(first + count)
   }()
 
-  @Test("whatever is lost, repeated, late, cut, crashed or set wrong: all agree at the end and nothing acknowledged is missing", arguments: 0..<UInt64(4))
+  @Test(
+    "whatever is lost, repeated, late, cut, crashed, set wrong, put back or copied: all agree at the end and nothing acknowledged is missing",
+    arguments: 0..<UInt64(4))
   func fleets(part: UInt64) throws {
     for seed in Self.seeds where seed % 4 == part {
       var simulation: Simulation?
