@@ -190,9 +190,10 @@ public struct SyncRequest: Sendable {
           try SiteClaim(from: &part, limits: limits)
         },
         witness: try parts.read(Part.witness, Self.cursor) ?? [])
-      request.declared = try parts.read(Part.declared) { part throws(DecodeError) in
-        try DeclaredField.read(&part)
-      } ?? []
+      request.declared =
+        try parts.read(Part.declared) { part throws(DecodeError) in
+          try DeclaredField.read(&part)
+        } ?? []
       return request
     }
   }

@@ -143,7 +143,8 @@ struct ModelVersionTests {
     try world.expectAgreement(new, old)
   }
 
-  @Test("a newer program's fields are merged by an older server, passed on, and known after its update")
+  @Test(
+    "a newer program's fields are merged by an older server, passed on, and known after its update")
   func newerDevice() throws {
     let world = try World()
     let model = try Self.newer()
@@ -188,7 +189,9 @@ struct ModelVersionTests {
     try world.expectAgreement(a, b, old)
   }
 
-  @Test("an older server refuses of a newer program what it cannot merge, and takes codes it does not know")
+  @Test(
+    "an older server refuses of a newer program what it cannot merge, and takes codes it does not know"
+  )
   func refusedOfNewer() throws {
     let world = try World()
     let lists = SmallModel.model.lists.map { list in

@@ -392,7 +392,7 @@ def version(found):
 
 
 def request(data):
-    found = parts(Reader(data), range(1, 16))
+    found = parts(Reader(data), range(1, 17))
     version(found)
     name, model = read(found, 2, lambda r: (r.text(), r.varint()))
     sequence, chain = read(found, 5, lambda r: (r.varint(), r.hash()), (0, "00" * 16))
