@@ -19,8 +19,9 @@ public final class SQLiteServerStore: ServerStore {
     if create {
       CrashPoint.reach(.serverBegun)
       try prepare()
+    } else {
+      try adoptModel()
     }
-    try adoptModel()
   }
 
   /// Once for each version of the model: fields that newer programs had declared get their place.
@@ -38,6 +39,7 @@ public final class SQLiteServerStore: ServerStore {
     try database.write { engine in
       guard try engine.fact("sealKey").isNull else { return }
       try engine.setFact("sealKey", .bytes(system.randomBytes(32)))
+      try engine.setFact("adoptedModel", .int(Int64(model.version)))
       _ = try engine.number(of: .city)
       try openEpoch(engine)
     }
