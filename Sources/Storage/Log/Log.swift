@@ -153,8 +153,10 @@ extension Engine {
     -> [StoredTransaction]
   {
     // A row's id stands in operations and effects as it is: eight bytes, which SQLite finds fast.
-    let condition = (0..<Self.slots(rows.count)).map { "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))" }
-      .joined(separator: " OR ")
+    let condition = (0..<Self.slots(rows.count)).map {
+      "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))"
+    }
+    .joined(separator: " OR ")
     let statement = try connection.statement(
       """
       SELECT \(Self.storedColumns) FROM _transaction
