@@ -45,6 +45,8 @@ public struct ChangeJSON {
         operation, entity, operation.tags[0], key: nil, Self.inserted(operation), to: &json)
     case .drop:
       change(operation, entity, operation.tags[0], key: operation.values[0], .null, to: &json)
+    case .erase:
+      change(operation, entity, operation.tags[0], key: nil, .null, to: &json)
     case .delete, .keep, .image, .purge, .removed: Self.bare(operation, to: &json)
     }
   }

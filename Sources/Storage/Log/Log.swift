@@ -155,8 +155,7 @@ extension Engine {
     // A row's id stands in operations and effects as it is: eight bytes, which SQLite finds fast.
     let condition = (0..<Self.slots(rows.count)).map {
       "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))"
-    }
-    .joined(separator: " OR ")
+    }.joined(separator: " OR ")
     let statement = try connection.statement(
       """
       SELECT \(Self.storedColumns) FROM _transaction
@@ -165,9 +164,7 @@ extension Engine {
     defer { statement.reset() }
     statement.bind(1, position)
     for slot in 0..<Self.slots(rows.count) {
-      var writer = ByteWriter(capacity: 8)
-      writer.fixed64(UInt64(bitPattern: rows[min(slot, rows.count - 1)]))
-      statement.bind(slot + 2, writer.bytes)
+      statement.bind(slot + 2, RowID(rows[min(slot, rows.count - 1)]).bytes)
     }
     var result: [StoredTransaction] = []
     while try statement.step() { result.append(stored(statement)) }

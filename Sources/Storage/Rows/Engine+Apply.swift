@@ -18,6 +18,9 @@ extension Engine {
       return try applyEdit(operation, context, given)
     case .keep:
       return try applyKeep(operation, context, given)
+    case .erase:
+      // What the text shows is said by the edit before it and the image after it.
+      return try rowExists(operation.entity, operation.row.raw) ? .done(nil) : .missing
     case .delete, .image, .purge, .removed:
       preconditionFailure("life and death of rows are not a cell's")
     }

@@ -173,6 +173,20 @@ public final class Database: @unchecked Sendable {
     }
   }
 
+  /// Writes the file anew, without a byte of what was deleted from it, and empties the WAL.
+  ///
+  /// - Throws: `StorageError.busy` while somebody else reads or writes.
+  public func vacuum() throws {
+    do {
+      try connections.writeWithoutTransaction {
+        try $0.execute(sql: "VACUUM")
+        try $0.checkpoint(.truncate)
+      }
+    } catch let error as DatabaseError {
+      throw Self.storageError(error)
+    }
+  }
+
   public func close() throws {
     try connections.barrierWriteWithoutTransaction { _ in
       writer = nil
