@@ -34,8 +34,9 @@ public struct ChangeText {
       let tag = operation.tags[index]
       let field = entity?.field(tag: tag)
       let label = field.map { said($0.label) } ?? "#\(tag)"
+      let value = operation.kind == .erase ? .null : operation.values[index]
       let change = change(
-        operation, operation.kind == .erase ? .null : operation.values[index], field?.type ?? .string(), values(operation.row, tag))
+        operation, value, field?.type ?? .string(), values(operation.row, tag))
       return Terminal.safe("\(name) \(title): \(label)\(change)")
     }
   }

@@ -63,7 +63,8 @@ struct TextAuthorsTests {
     try world.syncAll(b, c)
     let parts = try authors(c)
     #expect(parts.last == "B:  Call them.")
-    #expect(try c.replica.authors(row, M.story).map(\.text).joined() == "Quay 3 is free. Call them.")
+    let text = try c.replica.authors(row, M.story).map(\.text).joined()
+    #expect(text == "Quay 3 is free. Call them.")
   }
 
   @Test("of a text that nobody has written nothing is said")

@@ -325,7 +325,8 @@ final class Simulation {
         return rows
       }()
     let base = try device.baseRows()
-    for row in Set(expected.keys).union(base.keys) where expected[row].map({ !$0.isShown(as: base[row]) }) ?? (base[row] != nil) {
+    for row in Set(expected.keys).union(base.keys)
+    where !SlowModel.isShown(expected[row], as: base[row]) {
       problems.append(
         "\(device.name) has \(String(describing: base[row])) in \(row.text) at \(position), "
           + "the server had \(String(describing: expected[row]))")
@@ -420,7 +421,7 @@ final class Simulation {
       }
       let (expected, shown) = (try SlowModel(engine).rows, try SlowModel.rows(of: engine))
       for row in Set(expected.keys).union(shown.keys)
-      where expected[row].map({ !$0.isShown(as: shown[row]) }) ?? (shown[row] != nil) {
+      where !SlowModel.isShown(expected[row], as: shown[row]) {
         problems.append(
           "\(row.text) is \(String(describing: shown[row])), by the model "
             + "\(String(describing: expected[row]))")
