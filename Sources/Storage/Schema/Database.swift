@@ -213,11 +213,14 @@ public final class Database: @unchecked Sendable {
           }
           try set(connection, "model", model.name)
           try set(connection, "role", role.rawValue)
-        } else {
+        } else if found < Schema.format {
+          try MigrationBackup(of: path, format: found).make()
+          CrashPoint.reach(.migrationBegun)
           try Migration.run(from: found, connection, role: role, model: model)
         }
         try connection.execute("PRAGMA user_version = \(Schema.format)")
         try addTables(connection)
+        CrashPoint.reach(.migrationDone)
         try connection.execute("COMMIT")
       } catch {
         if connection.isInTransaction { try connection.execute("ROLLBACK") }
