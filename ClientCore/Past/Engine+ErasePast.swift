@@ -46,6 +46,8 @@ extension Replica {
     guard try database.read({ try $0.fact("vacuum").intValue }) == 1 else { return }
     do {
       try database.vacuum()
+      // What an older program left has the words still.
+      try database.removeMigrationCopies()
     } catch StorageError.busy {
       return
     }

@@ -41,7 +41,8 @@ extension Engine {
 
   /// The running hash of the log after a transaction. It covers all that makes the state: of two logs
   /// with the same transactions one may have moved a stamp differently, hold a transaction in part, or
-  /// have judged a write otherwise.
+  /// have judged a write otherwise. Up to the position `hashOfChains` of a file that was of format 3 or
+  /// less it covers the chains alone.
   public static func history(after previous: Hash16, _ transaction: StoredTransaction) -> Hash16 {
     var hasher = SHA256()
     hasher.update(previous)

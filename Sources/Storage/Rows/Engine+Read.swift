@@ -107,7 +107,9 @@ extension Engine {
       return ConflictEntry(
         entity: entity, record: RowID(row), tag: tag, winner: nil, losers: losers)
     }
-    guard let field = declared.field(tag: tag), field.kind.asks else { return nil }
+    guard let field = declared.field(tag: tag), field.kind.asks || field.kind == .text else {
+      return nil
+    }
     let plan = try plan(Shape(kind: .write, entity: entity, tags: [tag]))
     guard let columns = plan.columns[0] else { return nil }
     let select = plan.select

@@ -44,9 +44,12 @@ extension Engine {
     let audience = select.optionalInt(2)
     var old: Value = .null
     var clock: Int64?
+    var further = false
     if let columns = plan.columns[0] {
       old = select.value(columns, offset: 3)
-      clock = clocks.register(tag, isNull: old.isNull)?.transaction
+      let register = clocks.register(tag, isNull: old.isNull)
+      clock = register?.transaction
+      further = register?.further ?? false
     } else if case .unknown(_, let entries) = clocks[tag], let head = entries.first?.heads.first {
       (old, clock) = (head.value, head.transaction)
     }
@@ -55,6 +58,9 @@ extension Engine {
     let change = try TextChange(encoded: bytes)
     let oldText = old.textValue ?? ""
     let writers = try textWriters(row, tag)
+    if given == nil, context.isBase, writers.isEmpty, let clock {
+      try checkWholeWrite(clock, row, tag, context)
+    }
     let place = try place(context, given, among: writers)
     var told = Self.result(of: place)
     var edits = change.edits
@@ -101,7 +107,9 @@ extension Engine {
       let head = RowImage.Head(transaction: newWriter.number, value: value)
       clocks[tag] = .unknown(.register, [ClockColumn.Entry(key: .null, heads: [head])])
     } else {
-      clocks.setRegister(tag, newWriter.number, isNull: value.isNull, further: false)
+      if further, context.isBase { try settle(row, tag, audience) }
+      clocks.setRegister(
+        tag, newWriter.number, isNull: value.isNull, further: further && !context.isBase)
     }
     try raise(&clocks, by: context.writer)
     let update = plan.update
@@ -111,6 +119,34 @@ extension Engine {
     update.bind(3 + plan.columnCount, row)
     try update.run()
     return .done(told)
+  }
+
+  // MARK: Texts that were registers
+
+  /// Up to format 2 a text was a register that asks: who wrote it wrote it whole, and two could stand
+  /// beside each other. They do until somebody edits the text.
+  private func settle(_ row: Int64, _ tag: Tag, _ audience: Int64?) throws {
+    for head in try furtherHeads(row, tag) {
+      if let audience {
+        addToDigest(
+          audience, 0 &- hash(row: row, tag: tag, writer: head.writer, value: head.value))
+      }
+    }
+    try deleteFurtherHeads(row, tag)
+  }
+
+  /// Where a text was written whole by somebody whose write the author of an edit had not seen, the
+  /// edit is of a text that is nowhere any more: nobody can say what it would change in this one.
+  private func checkWholeWrite(
+    _ clock: Int64, _ row: Int64, _ tag: Tag, _ context: ApplyContext
+  ) throws {
+    guard try !context.knows.covers(writer(clock)),
+      let stored = try transactions(where: "id = ?", [clock]).first
+    else { return }
+    let isWhole = try stored.decodedOperations().contains {
+      $0.kind == .write && $0.row.raw == row && $0.tags.contains(tag)
+    }
+    if isWhole { throw TextError.beforeHistory }
   }
 
   /// What readers are told, who hold the edits that this one builds on.

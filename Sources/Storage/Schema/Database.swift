@@ -187,6 +187,16 @@ public final class Database: @unchecked Sendable {
     }
   }
 
+  /// Takes the copies away that migrations have left beside the file.
+  public func removeMigrationCopies() throws(StorageError) {
+    for format in 1..<Schema.format {
+      let copy = MigrationBackup.path(of: connections.path, format: format)
+      if unlink(copy) != 0, errno != ENOENT {
+        throw .cannotOpen("\(copy): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
   public func close() throws {
     try connections.barrierWriteWithoutTransaction { _ in
       writer = nil
@@ -227,11 +237,14 @@ public final class Database: @unchecked Sendable {
           }
           try set(connection, "model", model.name)
           try set(connection, "role", role.rawValue)
-        } else {
+        } else if found < Schema.format {
+          try MigrationBackup(of: path, format: found).make()
+          CrashPoint.reach(.migrationBegun)
           try Migration.run(from: found, connection, role: role, model: model)
         }
         try connection.execute("PRAGMA user_version = \(Schema.format)")
         try addTables(connection)
+        CrashPoint.reach(.migrationDone)
         try connection.execute("COMMIT")
       } catch {
         if connection.isInTransaction { try connection.execute("ROLLBACK") }

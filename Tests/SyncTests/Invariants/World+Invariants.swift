@@ -34,6 +34,7 @@ extension Engine {
       erased.formUnion(
         try stored.decodedOperations().filter { $0.kind == .erase }.map(\.row.raw))
     }
+    let older = try fact("hashOfChains").intValue ?? 0
     for stored in try transactions(where: "id > 0 ORDER BY id") {
       if stored.number != expected || stored.position != expected {
         problems.append("position \(expected) is missing")
@@ -45,7 +46,8 @@ extension Engine {
       let kept = try self.history(at: expected) ?? .zero
       // What was erased of a transaction had been hashed before.
       let isErased = try stored.nonce == .zero && !erased.isDisjoint(with: rows(of: stored))
-      if kept != Engine.history(after: history, stored), !isErased {
+      let isKnown = expected <= older || isErased
+      if kept != Engine.history(after: history, stored), !isKnown {
         problems.append("the running hash at \(expected) is wrong")
       }
       history = kept
