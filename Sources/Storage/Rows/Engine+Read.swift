@@ -43,7 +43,11 @@ extension Engine {
       switch CellForm(column.field.kind) {
       case .register:
         let value = scan.value(column, offset: 4)
-        if !value.isNull { fields[tag] = .scalar(value) }
+        if !value.isNull {
+          fields[tag] = .scalar(value)
+        } else if let shown = column.shownDefault, clocks.register(tag, isNull: true) == nil {
+          fields[tag] = .scalar(shown)
+        }
       case .counter:
         if case .counter = clocks[tag] { fields[tag] = .counter(scan.int(4 + column.first)) }
       case .set, .map:

@@ -122,8 +122,8 @@ public final class Database: @unchecked Sendable {
     return try connections.writeWithoutTransaction { database in
       let engine = try engine(database)
       try engine.connection.execute("BEGIN IMMEDIATE")
-      try engine.beginTransaction()
       do {
+        try engine.beginTransaction()
         let result = try body(engine)
         try engine.connection.execute("COMMIT")
         return result
@@ -145,6 +145,7 @@ public final class Database: @unchecked Sendable {
         }
         // Another connection may have written since: only what the schema decides is kept.
         engine.forget()
+        try engine.readDeclarations()
         defer { readers.giveBack(engine, of: handle) }
         return try body(engine)
       }
@@ -265,6 +266,7 @@ public final class Database: @unchecked Sendable {
       if columns.isEmpty {
         try connection.execute(Schema.table(entity))
       } else {
+        try renameColumns(entity, &columns, connection)
         for field in entity.fields where field.kind != .derived {
           for column in field.columns where !columns.contains(column) {
             try connection.execute(
@@ -280,6 +282,27 @@ public final class Database: @unchecked Sendable {
       for trigger in Guard.triggers(table: entity.table) { try connection.execute(trigger) }
     }
     try set(connection, "modelVersion", String(model.version))
+  }
+
+  /// A field that has got another name keeps its values, under the new one. An index bears the name of the
+  /// field that it was made for, and is made anew.
+  private func renameColumns(
+    _ entity: Entity, _ columns: inout Set<String>, _ connection: Connection
+  ) throws {
+    let table = Guard.quote(entity.table)
+    for field in entity.fields where field.kind != .derived {
+      for alias in field.aliases {
+        for (old, new) in zip(field.columns(of: alias), field.columns)
+        where columns.contains(old) && !columns.contains(new) {
+          try connection.execute(
+            "ALTER TABLE \(table) RENAME COLUMN \(Guard.quote(old)) TO \(Guard.quote(new))")
+          columns.remove(old)
+          columns.insert(new)
+        }
+        try connection.execute(
+          "DROP INDEX IF EXISTS \(Guard.quote("_\(entity.table)_\(alias)"))")
+      }
+    }
   }
 
   /// The references by which records are found from another: parents, and what gives the space.
