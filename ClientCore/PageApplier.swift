@@ -9,7 +9,7 @@ protocol PageWitness: AnyObject {
   /// The own transaction that a page only names.
   func echoed(_ id: TransactionID) throws -> StoredTransaction?
   /// Whether an operation is to be applied.
-  func wants(_ operation: Operation) -> Bool
+  func wants(_ operation: Operation) throws -> Bool
   /// All that is wanted of a transaction has been applied.
   func applied(_ transaction: BatchTransaction) throws
 }
@@ -187,7 +187,7 @@ struct PageApplier {
       }
       return
     }
-    for operation in try own.decodedOperations() where witness?.wants(operation) ?? true {
+    for operation in try own.decodedOperations() where try witness?.wants(operation) ?? true {
       // What its content names may be made again where it was deleted.
       if operation.kind == .create, operation.row.isDerived {
         try engine.forgetTombstone(operation.row.raw)
