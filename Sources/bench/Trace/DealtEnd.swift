@@ -39,7 +39,7 @@ struct DealtEnd {
       try Self.expect(shown == onServer, "\(name) shows something else than the server")
       let history = try device.replica.history(HistoryQuery(limit: saved + 1))
       try Self.expect(
-        Set(history.map(\.id)).count == saved, "\(name) knows \(history.count) transactions")
+        Set(history.map(\.head.id)).count == saved, "\(name) knows \(history.count) transactions")
     }
     // The recorded list is what shows, but for what outlived its deletion.
     let keptRows = Set(
