@@ -131,7 +131,7 @@ let package = Package(
       dependencies: [
         "Protocol", "Storage", "Interchange", "ClientCore", "ServerApp", "CityModel", "CSQLite",
       ],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ServerAppTests",
       dependencies: [

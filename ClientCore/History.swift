@@ -104,9 +104,9 @@ extension Replica {
     }
     // What was placed before this replica was loaded anew is in no page, and still here.
     var unpaged: [TransactionID: StoredTransaction] = [:]
-    for stored in try engine.transactions(
-      where: "id > ? AND position IS NOT NULL", [LocalNumber.own]) where !inPages.contains(stored.id)
-    {
+    let placed = try engine.transactions(
+      where: "id > ? AND position IS NOT NULL", [LocalNumber.own])
+    for stored in placed where !inPages.contains(stored.id) {
       let head = TransactionHead(stored)
       guard try query.takes(head, engine) else { continue }
       unpaged[stored.id] = stored
@@ -116,11 +116,14 @@ extension Replica {
     var operations: [TransactionID: [Operation]] = [:]
     heads.removeFirst(max(0, heads.count - query.limit))
     for head in heads { operations[head.id] = try unpaged[head.id]?.decodedOperations() ?? [] }
-    try engine.forEachTransaction(limits, where: { operations[$0] != nil }) {
-      operations[$0] = $1.filter { !$0.kind.isEffect }
+    let wanted = Set(operations.keys)
+    try engine.forEachTransaction(limits, where: wanted.contains) { id, made in
+      operations[id] = made.filter { !$0.kind.isEffect }
     }
     var entries: [TransactionID: HistoryEntry] = [:]
-    for head in heads { entries[head.id] = try HistoryEntry(head, operations[head.id] ?? [], [], engine) }
+    for head in heads {
+      entries[head.id] = try HistoryEntry(head, operations[head.id] ?? [], [], engine)
+    }
     return entries
   }
 }

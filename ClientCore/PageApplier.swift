@@ -33,6 +33,8 @@ struct PageApplier {
   /// The time of the last page's last transaction.
   private(set) var lastMilliseconds: Int64 = 0
   private(set) var greatest: HLC = .zero
+  /// Texts whose past the last page says to take away, with the positions at which it does.
+  private(set) var erasures: [(erasure: Erasure, position: Int64)] = []
   /// Follows what happens, and says what of it; nil for everything, unwatched.
   var witness: (any PageWitness)?
   private var views: [ValueView] = []
@@ -44,6 +46,7 @@ struct PageApplier {
   }
 
   mutating func apply(_ page: [UInt8], limits: SyncLimits) throws {
+    erasures = []
     // The batch's readers point into these bytes, so all work happens inside the closure.
     try page.withUnsafeBytes { buffer in
       var bytes = ByteReader(buffer)
@@ -230,6 +233,7 @@ struct PageApplier {
       return
     }
     let operation = try batch.operation(head, views)
+    if let erasure = Erasure(operation) { erasures.append((erasure, writer.position)) }
     if operation.kind == .image {
       let image = try RowImage(encoded: bytes(operation.values[0])).mapTransactions { number in
         guard number >= 0, number < batch.references.count else {

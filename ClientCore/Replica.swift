@@ -22,6 +22,16 @@ public final class Replica: @unchecked Sendable {
     self.system = system
     self.limits = limits
     try adoptModel()
+    try makeEdits()
+  }
+
+  /// Once, after a file of format 1 or 2 was brought up.
+  private func makeEdits() throws {
+    if try database.read({ try $0.fact("wholeTexts") }).isNull { return }
+    try database.write { engine in
+      try WholeTexts(engine: engine, model: model).makeEdits()
+      try engine.setFact("wholeTexts", .null)
+    }
   }
 
   /// Once for each version of the model: what an older one could only keep gets its place. Pending

@@ -105,6 +105,8 @@ extension Engine {
 struct ReturnOffer {
   let batch: [UInt8]
   let count: Int
+  /// What it writes to.
+  let fields: [Tag: Set<Tag>]
   /// All up to this old position is given back, and the own ones up to this sequence.
   private(set) var through: Int64
   private(set) var throughOwn: UInt32
@@ -127,6 +129,7 @@ struct ReturnOffer {
     }
     guard builder.transactionCount > 0 else { return nil }
     count = builder.transactionCount
+    fields = try builder.fields()
     batch = builder.finish()
   }
 }

@@ -129,8 +129,10 @@ public struct SyncSession {
         pageBytes: UInt32(pace.byteCount), wantsAll: isReloading,
         grantVersion: UInt32(truncatingIfNeeded: try engine.fact("grantVersion").intValue ?? 0),
         batch: offer.batch)
-      request.declared = offer.declared
       request.returned = givenBack?.batch ?? []
+      let declaring = try declaring(givenBack?.fields ?? offer.fields, engine)
+      request.declared = declaring.fields
+      request.declaredEntities = declaring.entities
       if isReloading || givenBack != nil { request.witness = try engine.witness() }
       if stage == .waypoints {
         request.waypoints = try engine.waypoints(limit: limits.waypointsPerRequest)
@@ -167,7 +169,8 @@ public struct SyncSession {
     var batch: [UInt8] = []
     var from: UInt32
     var through: UInt32
-    var declared: [DeclaredField] = []
+    /// What it writes to.
+    var fields: [Tag: Set<Tag>] = [:]
 
     static func none(_ own: OwnState) -> Offer {
       Offer(from: own.nextSequence, through: own.nextSequence - 1)
@@ -210,24 +213,16 @@ public struct SyncSession {
       guard portion.count == 256, let last = portion.last else { break }
       next = last.number + 1
     }
-    return Offer(
-      batch: builder.finish(), from: from, through: through,
-      declared: try declared(builder, engine))
+    let fields = try builder.fields()
+    return Offer(batch: builder.finish(), from: from, through: through, fields: fields)
   }
 
-  /// What the fields of an offer are, for a server whose model is older than ours, or that has not said
-  /// how old it is.
-  private func declared(_ builder: BatchBuilder, _ engine: Engine) throws -> [DeclaredField] {
-    let model = replica.model
-    guard try engine.fact("serverModel").intValue ?? 0 < Int64(model.version) else { return [] }
-    var result: [DeclaredField] = []
-    for (tag, fields) in try builder.fields().sorted(by: { $0.key < $1.key }) {
-      guard let entity = model.entity(tag: tag) else { continue }
-      result += fields.sorted().compactMap(entity.field(tag:)).compactMap {
-        DeclaredField(entity: tag, field: $0)
-      }
-    }
-    return Array(result.prefix(DeclaredField.limit))
+  /// What the written fields are, for a server whose model is older than ours, or that has not said how old
+  /// it is.
+  private func declaring(_ fields: [Tag: Set<Tag>], _ engine: Engine) throws -> Declaring {
+    let known = try engine.fact("serverModel").intValue ?? 0
+    return known < Int64(replica.model.version)
+      ? Declaring(fields, model: replica.model) : Declaring()
   }
 
   /// Takes the answer to the last request.
@@ -255,6 +250,7 @@ public struct SyncSession {
     if isDone {
       pace.noteEnd()
       try keepPace()
+      try replica.tidy()
       try replica.database.checkpoint()
     }
   }
@@ -312,6 +308,8 @@ public struct SyncSession {
   private mutating func takeRestored(
     _ response: SyncResponse, _ engine: Engine, _ summary: inout Summary
   ) throws {
+    // Its program may have been put back, too.
+    try engine.setFact("serverModel", .int(Int64(response.modelVersion)))
     if isReloading {
       // Put back while its log was being loaded: what this replica shows is still the older base.
       try engine.endReload()
@@ -526,6 +524,9 @@ public struct SyncSession {
     try page.withUnsafeBytes {
       insert.bindBlob(3, static: $0)
       try insert.run()
+    }
+    for (erasure, position) in applier.erasures {
+      try engine.erase(erasure, before: position, replica.limits)
     }
   }
 

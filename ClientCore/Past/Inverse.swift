@@ -82,7 +82,8 @@ struct Inverse {
   private mutating func takeBack(
     set field: Field, _ growOnly: Bool, _ a: FieldValue?, _ b: FieldValue?, _ c: FieldValue?
   ) {
-    let (after, before, current) = (Self.byKey(a.elements), Self.byKey(b.elements), Self.byKey(c.elements))
+    let (after, before) = (Self.byKey(a.elements), Self.byKey(b.elements))
+    let current = Self.byKey(c.elements)
     for element in a.elements where before[element.elementKey] == nil {
       if current[element.elementKey] == nil { continue }
       if growOnly {
@@ -100,7 +101,8 @@ struct Inverse {
   private mutating func takeBack(
     map field: Field, _ kind: MergeKind, _ a: FieldValue?, _ b: FieldValue?, _ c: FieldValue?
   ) {
-    let (after, before, current) = (Self.byKey(a.entries), Self.byKey(b.entries), Self.byKey(c.entries))
+    let (after, before) = (Self.byKey(a.entries), Self.byKey(b.entries))
+    let current = Self.byKey(c.entries)
     let added = b.entries.map(\.key).filter { after[$0] == nil }
     for key in a.entries.map(\.key) + added {
       let (a, b, c) = (after[key] ?? .null, before[key] ?? .null, current[key] ?? .null)

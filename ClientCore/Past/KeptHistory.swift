@@ -12,7 +12,7 @@ extension Engine {
     }
   }
 
-  private func page(after position: Int64) throws -> (first: Int64, body: [UInt8])? {
+  func page(after position: Int64) throws -> (first: Int64, body: [UInt8])? {
     let statement = try connection.statement(
       "SELECT first, body FROM _page WHERE first > ? ORDER BY first LIMIT 1")
     defer { statement.reset() }

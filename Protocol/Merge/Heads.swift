@@ -88,9 +88,10 @@ public enum Merge {
   }
 
   /// Whether the heads of a field ask a person: more than one value stands there, and for a stage
-  /// they do not all lie on one path of forward moves.
+  /// they do not all lie on one path of forward moves. Of a text only databases of formats 1 and 2 can
+  /// have left more than one.
   public static func isConflict(_ kind: MergeKind, _ heads: [Head]) -> Bool {
-    guard kind.asks, let first = heads.first else { return false }
+    guard kind.asks || kind == .text, let first = heads.first else { return false }
     guard case .stage(let moves) = kind else { return heads.contains { $0.value != first.value } }
     for (index, head) in heads.enumerated() {
       for other in heads[..<index] where head.value != other.value {

@@ -40,11 +40,16 @@ public struct Entity: Sendable {
     self.isServerOwned = isServerOwned
     byTag = Dictionary(
       fields.enumerated().map { ($1.tag, $0) }, uniquingKeysWith: { first, _ in first })
-    byName = Dictionary(
-      fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var byName: [String: Int] = [:]
+    for (index, field) in fields.enumerated() { byName[field.name] = byName[field.name] ?? index }
+    for (index, field) in fields.enumerated() {
+      for alias in field.aliases { byName[alias] = byName[alias] ?? index }
+    }
+    self.byName = byName
   }
 
   public func field(tag: Tag) -> Field? { byTag[tag].map { fields[$0] } }
+  /// Found by its present name, or by one that it had before.
   public func field(named name: String) -> Field? { byName[name].map { fields[$0] } }
   public func fieldIndex(tag: Tag) -> Int? { byTag[tag] }
 }

@@ -5,12 +5,15 @@ public struct Field: Sendable {
 
   public let tag: Tag
   public let name: String
+  /// Names that the field had before: files and people may still use them.
+  public let aliases: [String]
   public let type: ValueType
   public let kind: MergeKind
   public let label: Label
   public let help: Label?
   public let isRequired: Bool
-  /// Put in when a record is made without this field.
+  /// Put in when a record is made without this field; and what shows of a required register that was
+  /// never written, as in records from before the field was declared.
   public let defaultValue: Value?
   public let isSearched: Bool
   public let personal: PersonalData?
@@ -22,10 +25,11 @@ public struct Field: Sendable {
     _ tag: Tag, _ name: String, _ type: ValueType, _ kind: MergeKind, nl: String, en: String,
     help: Label? = nil, required: Bool = false, default defaultValue: Value? = nil,
     searched: Bool = false, personal: PersonalData? = nil,
-    authorship: Authorship? = nil
+    authorship: Authorship? = nil, aliases: [String] = []
   ) {
     self.tag = tag
     self.name = name
+    self.aliases = aliases
     self.type = type
     self.kind = kind
     label = Label(nl: nl, en: en)
@@ -38,9 +42,18 @@ public struct Field: Sendable {
   }
 
   /// The names of the SQLite columns that hold this field: one, or one a sub-value for a group.
-  public var columns: [String] {
+  public var columns: [String] { columns(of: name) }
+
+  /// The same under another of its names.
+  public func columns(of name: String) -> [String] {
     if case .group(let parts) = type { return parts.map { "\(name)_\($0.name)" } }
     return [name]
+  }
+
+  /// What shows where the field was never written; nil where that is nothing.
+  public var shownDefault: Value? {
+    guard isRequired, let defaultValue, !defaultValue.isNull, kind.isRegister else { return nil }
+    return defaultValue
   }
 }
 
@@ -86,6 +99,14 @@ public indirect enum MergeKind: Sendable, Hashable {
 }
 
 extension MergeKind {
+  /// Whether a field holds one value, written whole.
+  var isRegister: Bool {
+    switch self {
+    case .once, .register, .ranked, .stage: true
+    case .set, .counter, .map, .text, .derived: false
+    }
+  }
+
   /// Whether the keys of a map can be of this kind: a conflict entry names a cell, not a key of one.
   public var isForKeys: Bool {
     switch self {

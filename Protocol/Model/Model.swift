@@ -71,8 +71,10 @@ public struct Model: Sendable {
       guard tags.insert(field.tag).inserted else {
         throw .duplicate(what: "tag in \(entity.name)", name: String(field.tag))
       }
-      guard names.insert(field.name).inserted else {
-        throw .duplicate(what: "field in \(entity.name)", name: field.name)
+      for name in [field.name] + field.aliases {
+        guard names.insert(name).inserted else {
+          throw .duplicate(what: "field in \(entity.name)", name: name)
+        }
       }
       for type in field.type.leaves {
         switch type {

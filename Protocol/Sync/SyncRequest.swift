@@ -31,8 +31,10 @@ public struct SyncRequest: Sendable {
   /// While the replica returns or loads anew: the last cursor it was given for what it has returned, or
   /// the one it had before. A log that does not hold that was put back once more.
   public var witness: [UInt8]
-  /// The fields that the offer writes to, for a server that may not know them all.
+  /// The fields that the offer, or what is returned, writes to, for a server that may not know them all.
   public var declared: [DeclaredField] = []
+  /// The entities of these, and those that they refer to.
+  public var declaredEntities: [DeclaredEntity] = []
 
   public init(
     modelName: String, modelVersion: UInt32, cursor: [UInt8], clockMilliseconds: Int64,
@@ -76,7 +78,8 @@ public struct SyncRequest: Sendable {
     static let claim: UInt64 = 14
     static let witness: UInt64 = 15
     static let declared: UInt64 = 16
-    static let known = Set<UInt64>(1...16)
+    static let entities: UInt64 = 17
+    static let known = Set<UInt64>(1...17)
   }
 
   public var encoded: [UInt8] {
@@ -117,6 +120,11 @@ public struct SyncRequest: Sendable {
     if !witness.isEmpty { writer.part(Part.witness, witness) }
     if !declared.isEmpty {
       writer.part(Part.declared) { DeclaredField.write(declared, to: &$0) }
+    }
+    if !declaredEntities.isEmpty {
+      writer.part(Part.entities, critical: false) {
+        DeclaredEntity.write(declaredEntities, to: &$0)
+      }
     }
     return writer.bytes
   }
@@ -181,6 +189,10 @@ public struct SyncRequest: Sendable {
       request.declared =
         try parts.read(Part.declared) { part throws(DecodeError) in
           try DeclaredField.read(&part)
+        } ?? []
+      request.declaredEntities =
+        try parts.read(Part.entities) { part throws(DecodeError) in
+          try DeclaredEntity.read(&part)
         } ?? []
       return request
     }

@@ -7,22 +7,24 @@ struct OperationCheck {
   let isServer: Bool
   /// The author's program has a newer model: its lists may have codes that are not known here.
   var isNewer = false
-  /// The kinds of fields that are not known here, as newer programs have declared them.
-  var declared: (_ entity: Tag, _ tag: Tag) throws -> MergeKind? = { _, _ in nil }
+  /// The fields that are not known here, as newer programs have declared them.
+  var declared: (_ entity: Tag, _ tag: Tag) -> DeclaredField? = { _, _ in nil }
+  /// Whether newer programs have declared an entity in different ways.
+  var isDisputed: (_ entity: Tag) -> Bool = { _ in false }
 
   func check(_ operation: Operation, site: UInt32) throws -> Entity {
     guard !operation.kind.isEffect else {
       throw MergeRefusal(InvalidDetail(.effect))
     }
-    guard let entity = model.entity(tag: operation.entity) else {
+    guard let entity = model.entity(tag: operation.entity), !isDisputed(entity.tag) else {
       throw MergeRefusal(.unknownField, "entity \(operation.entity)")
     }
     guard isServer || !entity.isServerOwned else { throw MergeRefusal(.serverOwned, entity.name) }
     if operation.kind == .create { try checkID(operation, entity, site: site) }
     for (index, tag) in operation.tags.enumerated() {
-      if let field = entity.field(tag: tag) {
+      if !entity.isUnknown, let field = entity.field(tag: tag) {
         try check(operation, index, field, entity)
-      } else if let kind = try declared(entity.tag, tag) {
+      } else if let kind = declared(entity.tag, tag)?.kind {
         try check(operation, index, kind, entity)
       } else {
         throw MergeRefusal(.unknownField, "\(entity.name).\(tag)")
@@ -59,6 +61,7 @@ struct OperationCheck {
     case (.write, .text): throw refuse(.notWhole)
     case (.create, .text) where operation.row.isDerived: throw refuse(.notWhole)
     case (.edit, .text): try check(edit: operation, field, refuse)
+    case (.erase, .text) where isServer: break
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse(.notWhole)
@@ -88,8 +91,11 @@ struct OperationCheck {
   private func check(
     _ operation: Operation, _ index: Int, _ kind: MergeKind, _ entity: Entity
   ) throws {
+    // A field of an entity that is not known has a column where records are found by it.
+    let isLink = entity.field(tag: operation.tags[index]) != nil
     func fits() -> Bool {
       let values = operation.values
+      if isLink, case .group = values[index] { return false }
       switch (operation.kind, kind) {
       case (.create, .text): return !operation.row.isDerived
       case (.edit, .text):
@@ -99,10 +105,13 @@ struct OperationCheck {
         return (try? TextChange(encoded: bytes)) != nil
       case (.write, .text): return false
       case (.create, _), (.write, _):
-        if kind == .ranked(.maximum) || kind == .ranked(.minimum) {
+        switch kind {
+        case .ranked(.maximum), .ranked(.minimum):
           return values[index].isNull || values[index].intValue != nil
+        case .stage, .ranked(.listOrder):
+          return values[index].isNull || values[index].textValue != nil
+        default: return CellForm(kind) == .register
         }
-        return CellForm(kind) == .register
       case (.add, .set): return !values[0].isNull
       case (.remove, .set(growOnly: false)): return true
       case (.increment, .counter(let growOnly)): return isDifference(values[0], growOnly)
@@ -117,6 +126,11 @@ struct OperationCheck {
       guard let number = value.intValue else { return false }
       return ValueType.counter.violation(of: value, model: model) == nil
         && !(growOnly && number < 0)
+    }
+    if operation.kind == .write, let field = entity.field(tag: operation.tags[index]),
+      entity.isIdentity(field.tag)
+    {
+      throw MergeRefusal(InvalidDetail(.isIdentity, entity, field))
     }
     guard fits() else {
       throw MergeRefusal(.unknownField, "\(entity.name).\(operation.tags[index])")

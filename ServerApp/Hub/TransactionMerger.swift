@@ -78,7 +78,8 @@ struct TransactionMerger {
   private mutating func merge(_ operation: Operation, _ index: Int) throws {
     let row = operation.row.raw
     let check = OperationCheck(
-      model: engine.model, isServer: isServer, isNewer: isNewer, declared: engine.declaredKind)
+      model: engine.model, isServer: isServer, isNewer: isNewer, declared: engine.declaredField,
+      isDisputed: engine.isDisputed)
     let entity = try check.check(operation, site: writer.id.site)
     try checkAuthorship(operation, entity)
     try checkDependence(operation, entity)
@@ -93,6 +94,12 @@ struct TransactionMerger {
     try checkRight(audience)
     if operation.kind == .delete {
       try delete(operation, entity, audience, index)
+      return
+    }
+    if operation.kind == .erase {
+      // Who has an earlier state of the text gets the row anew.
+      revived.append((entity.tag, row))
+      note(audience, nil, index)
       return
     }
     try checkMove(operation, entity)

@@ -67,7 +67,8 @@ extension SQLiteServerStore {
 
     if let claim = request.claim { return try grantSite(claim, request, device, engine) }
     if request.modelVersion > model.version, account.role != .reader {
-      try engine.declare(request.declared)
+      try engine.declare(
+        request.declared, request.declaredEntities, version: request.modelVersion)
     }
     let start: Start
     switch try openCursor(request, device, account, engine) {

@@ -87,6 +87,6 @@ extension Field {
       tag, name, type, kind, nl: label.nl, en: label.en, help: help ?? self.help,
       required: isRequired ?? self.isRequired, default: defaultValue ?? self.defaultValue,
       searched: isSearched ?? self.isSearched, personal: personal ?? self.personal,
-      authorship: authorship ?? self.authorship)
+      authorship: authorship ?? self.authorship, aliases: aliases)
   }
 }

@@ -20,7 +20,7 @@ public struct ChangeText {
   }
 
   public func lines(_ operations: [Operation]) -> [String] {
-    operations.flatMap(lines)
+    ChangeJSON.told(operations).flatMap(lines)
   }
 
   private func lines(_ operation: Operation) -> [String] {
@@ -34,8 +34,9 @@ public struct ChangeText {
       let tag = operation.tags[index]
       let field = entity?.field(tag: tag)
       let label = field.map { said($0.label) } ?? "#\(tag)"
+      let value = operation.kind == .erase ? .null : operation.values[index]
       let change = change(
-        operation, operation.values[index], field?.type ?? .string(), values(operation.row, tag))
+        operation, value, field?.type ?? .string(), values(operation.row, tag))
       return Terminal.safe("\(name) \(title): \(label)\(change)")
     }
   }
@@ -50,6 +51,7 @@ public struct ChangeText {
       return " + " + display.text(ChangeJSON.inserted(operation), type: type)
     case (.add, .set(let element)): return " + " + display.text(value, type: element)
     case (.remove, .set(let element)): return " - " + display.text(value, type: element)
+    case (.erase, _): return said(Label(nl: " voorgoed gewist", en: " erased for good"))
     case (.increment, _): return " += " + display.text(value, type: type)
     case (.bump, .map(let key, let inner)):
       return "[\(display.text(value, type: key))] += "

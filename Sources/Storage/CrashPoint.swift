@@ -44,6 +44,12 @@ public enum CrashPoint: String, CaseIterable, Sendable {
   /// It is whole, and not yet in its place.
   case serverMade = "server-made"
 
+  // A file of an older format is brought up to the present one.
+  /// The file as it was is beside it; nothing of it is changed.
+  case migrationBegun = "migration-begun"
+  /// All of it is changed; nothing is committed.
+  case migrationDone = "migration-done"
+
   // The server merges.
   /// One offered transaction is in; others are not, nothing is committed.
   case mergeAccepted = "merge-accepted"

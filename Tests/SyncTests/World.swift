@@ -82,6 +82,29 @@ final class World {
       system: serverSystem, limits: limits, create: true)
   }
 
+  /// A server whose file is in `folder`, which goes with this world.
+  init(opening folder: URL, model: Model, wall: Int64, limits: SyncLimits = .standard) throws {
+    self.folder = folder
+    serverSystem = ScriptedSystem(wall: wall, seed: 1)
+    self.model = model
+    self.limits = limits
+    nextSeed = 1_000
+    store = try SQLiteServerStore(
+      path: folder.appendingPathComponent("server.sqlite").path, model: model,
+      system: serverSystem, limits: limits, create: false)
+    try store.openEpoch()
+  }
+
+  /// A laptop whose file is in this world's folder.
+  func device(opening name: String) throws -> Device {
+    nextSeed += 1
+    let system = ScriptedSystem(wall: serverSystem.wallMilliseconds(), seed: nextSeed)
+    let replica = try Replica(
+      path: folder.appendingPathComponent("\(name).sqlite").path, model: model, system: system,
+      limits: limits, create: false)
+    return Device(name: name, replica: replica, system: system, world: self)
+  }
+
   /// The same world once more, from its files: nothing of it may be open.
   ///
   /// - Parameter system: the server's machine; the other's where it is nil.

@@ -392,7 +392,7 @@ def version(found):
 
 
 def request(data):
-    found = parts(Reader(data), range(1, 17))
+    found = parts(Reader(data), range(1, 18))
     version(found)
     name, model = read(found, 2, lambda r: (r.text(), r.varint()))
     sequence, chain = read(found, 5, lambda r: (r.varint(), r.hash()), (0, "00" * 16))
@@ -408,8 +408,9 @@ def request(data):
         "grant": read(found, 10, Reader.varint, 0), "batch": read(found, 11, batch),
     }
     if 16 in found:
-        result["declared"] = read(found, 16, many(lambda r: {
-            "entity": r.varint(), "tag": r.varint(), "kind": r.byte()}))
+        result["declared"] = read(found, 16, many(declared_field))
+    if 17 in found:
+        result["entities"] = read(found, 17, many(declared_entity))
     if found.keys() & {12, 13, 14, 15}:
         result |= {
             "waypoints": read(
@@ -420,6 +421,30 @@ def request(data):
             "witness": read(found, 15, lambda r: r.raw(r.left()).hex(), ""),
         }
     return result
+
+
+def declared_field(reader):
+    result = {"entity": reader.varint(), "tag": reader.varint(), "kind": reader.byte()}
+    if result["kind"] == 18:
+        result["moves"] = many(lambda r: f"{r.text()} {r.text()}")(reader)
+    elif result["kind"] in (19, 26):
+        result["codes"] = many(Reader.text)(reader)
+    elif not 1 <= result["kind"] <= 26:
+        raise Malformed("kind of a declared field")
+    return result
+
+
+def declared_entity(reader):
+    def link(r):
+        tag, kind, target = r.varint(), r.byte(), r.varint()
+        return {"tag": tag, "kind": {1: "once", 2: "register", 3: "register"}[kind], "target": target}
+
+    tag, links = reader.varint(), many(link)(reader)
+    rule, field = reader.byte(), reader.varint()
+    space = {0: "city", 1: f"through {field}", 2: f"same as {field}"}[rule]
+    return {
+        "entity": tag, "links": links, "space": space, "parent": reader.varint(),
+        "identity": many(Reader.varint)(reader)}
 
 
 def outcome(reader):

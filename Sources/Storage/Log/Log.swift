@@ -41,7 +41,8 @@ extension Engine {
 
   /// The running hash of the log after a transaction. It covers all that makes the state: of two logs
   /// with the same transactions one may have moved a stamp differently, hold a transaction in part, or
-  /// have judged a write otherwise.
+  /// have judged a write otherwise. Up to the position `hashOfChains` of a file that was of format 3 or
+  /// less it covers the chains alone.
   public static func history(after previous: Hash16, _ transaction: StoredTransaction) -> Hash16 {
     var hasher = SHA256()
     hasher.update(previous)
@@ -153,8 +154,9 @@ extension Engine {
     -> [StoredTransaction]
   {
     // A row's id stands in operations and effects as it is: eight bytes, which SQLite finds fast.
-    let condition = (0..<Self.slots(rows.count)).map { "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))" }
-      .joined(separator: " OR ")
+    let condition = (0..<Self.slots(rows.count)).map {
+      "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))"
+    }.joined(separator: " OR ")
     let statement = try connection.statement(
       """
       SELECT \(Self.storedColumns) FROM _transaction
@@ -163,9 +165,7 @@ extension Engine {
     defer { statement.reset() }
     statement.bind(1, position)
     for slot in 0..<Self.slots(rows.count) {
-      var writer = ByteWriter(capacity: 8)
-      writer.fixed64(UInt64(bitPattern: rows[min(slot, rows.count - 1)]))
-      statement.bind(slot + 2, writer.bytes)
+      statement.bind(slot + 2, RowID(rows[min(slot, rows.count - 1)]).bytes)
     }
     var result: [StoredTransaction] = []
     while try statement.step() { result.append(stored(statement)) }

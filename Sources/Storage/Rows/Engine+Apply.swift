@@ -18,6 +18,9 @@ extension Engine {
       return try applyEdit(operation, context, given)
     case .keep:
       return try applyKeep(operation, context, given)
+    case .erase:
+      // What the text shows is said by the edit before it and the image after it.
+      return try rowExists(operation.entity, operation.row.raw) ? .done(nil) : .missing
     case .delete, .image, .purge, .removed:
       preconditionFailure("life and death of rows are not a cell's")
     }
@@ -81,10 +84,10 @@ extension Engine {
         }
       } else {
         old = try unknownHeads(tag, clocks, key: .null)
-        if case .none = given, let kind = try declaredKind(operation.entity, tag) {
-          new = Merge.register(kind, heads: old, newcomer: newcomer, knows: context.knows) {
-            $0.rank(of: $1, list: nil)
-          }
+        if case .none = given, let declared = declaredField(operation.entity, tag) {
+          new = Merge.register(
+            declared.kind, heads: old, newcomer: newcomer, knows: context.knows
+          ) { $0.rank(of: $1, list: declared.list) }
         } else {
           new = try decide((given ?? nil)?[index] ?? .shown, old: old, newcomer: newcomer)
         }
@@ -372,12 +375,19 @@ extension Engine {
         return isMap ? heads : heads.map { Head(writer: $0.writer, value: $0.value.or(element)) }
       }
       if !isAddition { return Merge.remove(heads: old, knows: context.knows) }
-      let field = model.entity(tag: operation.entity)?.field(tag: operation.tags[0])
-      guard let field, case .map(let kind) = field.kind else {
-        return Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
+      if let field = model.entity(tag: operation.entity)?.field(tag: operation.tags[0]) {
+        guard case .map(let kind) = field.kind else {
+          return Merge.add(heads: old, newcomer: newcomer, knows: context.knows)
+        }
+        return Merge.put(
+          kind, heads: old, newcomer: newcomer, knows: context.knows, rank: rank(field))
       }
-      return Merge.put(
-        kind, heads: old, newcomer: newcomer, knows: context.knows, rank: rank(field))
+      guard let declared = declaredField(operation.entity, operation.tags[0]),
+        case .map(let kind) = declared.kind
+      else { return Merge.add(heads: old, newcomer: newcomer, knows: context.knows) }
+      return Merge.put(kind, heads: old, newcomer: newcomer, knows: context.knows) {
+        $0.rank(of: $1, list: declared.list)
+      }
     }
     .map { old, new in
       // Of a set, a spelling is told only where it is not that of the operation.

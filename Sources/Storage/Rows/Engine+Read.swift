@@ -43,7 +43,11 @@ extension Engine {
       switch CellForm(column.field.kind) {
       case .register:
         let value = scan.value(column, offset: 4)
-        if !value.isNull { fields[tag] = .scalar(value) }
+        if !value.isNull {
+          fields[tag] = .scalar(value)
+        } else if let shown = column.shownDefault, clocks.register(tag, isNull: true) == nil {
+          fields[tag] = .scalar(shown)
+        }
       case .counter:
         if case .counter = clocks[tag] { fields[tag] = .counter(scan.int(4 + column.first)) }
       case .set, .map:
@@ -107,7 +111,9 @@ extension Engine {
       return ConflictEntry(
         entity: entity, record: RowID(row), tag: tag, winner: nil, losers: losers)
     }
-    guard let field = declared.field(tag: tag), field.kind.asks else { return nil }
+    guard let field = declared.field(tag: tag), field.kind.asks || field.kind == .text else {
+      return nil
+    }
     let plan = try plan(Shape(kind: .write, entity: entity, tags: [tag]))
     guard let columns = plan.columns[0] else { return nil }
     let select = plan.select

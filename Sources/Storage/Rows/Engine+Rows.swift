@@ -46,11 +46,7 @@ extension Engine {
     for (tag, head) in heads {
       digest &+= hash(row: row, tag: tag, writer: head.writer, value: head.value)
     }
-    if !heads.isEmpty {
-      let statement = try connection.statement("DELETE FROM _head WHERE row = ?")
-      statement.bind(1, row)
-      try statement.run()
-    }
+    if !heads.isEmpty { try deleteFurtherHeads(row) }
     let delete = try connection.statement(layout.deleteRow)
     delete.bind(1, row)
     try delete.run()
@@ -58,6 +54,12 @@ extension Engine {
     // The server keeps them: the record may come back, and edits that had not seen it go.
     if context.isBase, role == .device, layout.hasTexts { try forgetTexts(row) }
     return true
+  }
+
+  func deleteFurtherHeads(_ row: Int64) throws {
+    let statement = try connection.statement("DELETE FROM _head WHERE row = ?")
+    statement.bind(1, row)
+    try statement.run()
   }
 
   func allFurtherHeads(_ row: Int64) throws -> [(Tag, Head)] {

@@ -44,9 +44,12 @@ extension Engine {
     let audience = select.optionalInt(2)
     var old: Value = .null
     var clock: Int64?
+    var further = false
     if let columns = plan.columns[0] {
       old = select.value(columns, offset: 3)
-      clock = clocks.register(tag, isNull: old.isNull)?.transaction
+      let register = clocks.register(tag, isNull: old.isNull)
+      clock = register?.transaction
+      further = register?.further ?? false
     } else if case .unknown(_, let entries) = clocks[tag], let head = entries.first?.heads.first {
       (old, clock) = (head.value, head.transaction)
     }
@@ -55,6 +58,9 @@ extension Engine {
     let change = try TextChange(encoded: bytes)
     let oldText = old.textValue ?? ""
     let writers = try textWriters(row, tag)
+    if given == nil, context.isBase, writers.isEmpty, let clock {
+      try checkWholeWrite(clock, row, tag, context)
+    }
     let place = try place(context, given, among: writers)
     var told = Self.result(of: place)
     var edits = change.edits
@@ -101,7 +107,9 @@ extension Engine {
       let head = RowImage.Head(transaction: newWriter.number, value: value)
       clocks[tag] = .unknown(.register, [ClockColumn.Entry(key: .null, heads: [head])])
     } else {
-      clocks.setRegister(tag, newWriter.number, isNull: value.isNull, further: false)
+      if further, context.isBase { try settle(row, tag, audience) }
+      clocks.setRegister(
+        tag, newWriter.number, isNull: value.isNull, further: further && !context.isBase)
     }
     try raise(&clocks, by: context.writer)
     let update = plan.update
@@ -111,6 +119,34 @@ extension Engine {
     update.bind(3 + plan.columnCount, row)
     try update.run()
     return .done(told)
+  }
+
+  // MARK: Texts that were registers
+
+  /// Up to format 2 a text was a register that asks: who wrote it wrote it whole, and two could stand
+  /// beside each other. They do until somebody edits the text.
+  private func settle(_ row: Int64, _ tag: Tag, _ audience: Int64?) throws {
+    for head in try furtherHeads(row, tag) {
+      if let audience {
+        addToDigest(
+          audience, 0 &- hash(row: row, tag: tag, writer: head.writer, value: head.value))
+      }
+    }
+    try deleteFurtherHeads(row, tag)
+  }
+
+  /// Where a text was written whole by somebody whose write the author of an edit had not seen, the
+  /// edit is of a text that is nowhere any more: nobody can say what it would change in this one.
+  private func checkWholeWrite(
+    _ clock: Int64, _ row: Int64, _ tag: Tag, _ context: ApplyContext
+  ) throws {
+    guard try !context.knows.covers(writer(clock)),
+      let stored = try transactions(where: "id = ?", [clock]).first
+    else { return }
+    let isWhole = try stored.decodedOperations().contains {
+      $0.kind == .write && $0.row.raw == row && $0.tags.contains(tag)
+    }
+    if isWhole { throw TextError.beforeHistory }
   }
 
   /// What readers are told, who hold the edits that this one builds on.
@@ -172,13 +208,8 @@ extension Engine {
     _ change: TextChange, by writer: Writer, knowing parents: [Int64], _ row: Int64, _ tag: Tag,
     _ writers: [Writer], shown: String, isPreview: Bool
   ) throws -> ([TextEdit], String) {
-    var document = try TextDocument(base: TextBase(text: try textBase(row, tag) ?? shown))
-    var steps: [Int64: TextID] = [:]
-    for event in try textEvents(row, tag, writers) {
-      try document.apply(
-        event.change.batch(of: event.writer.id, knowing: event.parents.compactMap { steps[$0] }))
-      steps[event.writer.number] = event.change.lastStep(of: event.writer.id)
-    }
+    var (document, steps) = try document(
+      base: textBase(row, tag) ?? shown, textEvents(row, tag, writers))
     let batch = change.batch(of: writer.id, knowing: parents.compactMap { steps[$0] })
     switch Self.apply(batch, to: &document) {
     case .success(let edits): return (edits, document.text)
@@ -187,6 +218,20 @@ extension Engine {
       let edits = change.edits.clamped(to: shown)
       return (edits, edits.applied(to: shown))
     }
+  }
+
+  /// A text with its edits, and the last step of each.
+  private func document(base: String, _ events: [TextEvent]) throws
+    -> (TextDocument, steps: [Int64: TextID])
+  {
+    var document = try TextDocument(base: TextBase(text: base))
+    var steps: [Int64: TextID] = [:]
+    for event in events {
+      try document.apply(
+        event.change.batch(of: event.writer.id, knowing: event.parents.compactMap { steps[$0] }))
+      steps[event.writer.number] = event.change.lastStep(of: event.writer.id)
+    }
+    return (document, steps)
   }
 
   private static func apply(_ batch: TextBatch, to document: inout TextDocument)
@@ -281,6 +326,31 @@ extension Engine {
     statement.bind(1, row)
     statement.bind(2, Int64(tag))
     try statement.run()
+  }
+
+  /// Blanks, in the edits of a text that somebody may not know yet, all that the text does not show:
+  /// what comes late is merged with them as before.
+  public func blankEdits(_ erasure: Erasure) throws {
+    let (row, tag) = (erasure.row.raw, erasure.tag)
+    guard let base = try textBase(row, tag) else { return }
+    let events = try textEvents(row, tag, textWriters(row, tag))
+    let remains = try document(base: base, events).0.remains()
+    let update = try connection.statement(
+      "UPDATE _text SET edit = ? WHERE row = ? AND tag = ? AND txn = ?")
+    func blank(_ number: Int64, _ edit: [UInt8]) throws {
+      update.bind(1, edit)
+      update.bind(2, row)
+      update.bind(3, Int64(tag))
+      update.bind(4, number)
+      try update.run()
+    }
+    try blank(0, Array(remains.base.utf8))
+    for event in events {
+      let change = event.change.blanked {
+        remains.shows(event.change.step($0, of: event.writer.id))
+      }
+      try blank(event.writer.number, change.encoded)
+    }
   }
 
   /// The edits of a row's texts go: it is no longer held, or it is there anew, as an image says.

@@ -6,7 +6,10 @@ import Protocol
 /// are emptied when the file changed, and whenever a transaction is undone.
 public final class Engine {
   public let connection: Connection
-  public let model: Model
+  /// The program's own; on a server, extended by what newer programs have declared.
+  public private(set) var model: Model
+  /// The program's own.
+  let ownModel: Model
   public let role: Database.Role
 
   private var layouts: [Tag: TableLayout] = [:]
@@ -20,21 +23,32 @@ public final class Engine {
   var scratch = ByteWriter(capacity: 256)
   /// What the client core keeps with the engine, as long as its caches hold.
   public var own: Any?
-  var declared: [DeclaredField]?
+  var declarations = Declarations()
+  var declarationBytes: [UInt8] = []
 
   init(connection: Connection, model: Model, role: Database.Role) {
     self.connection = connection
     self.model = model
+    ownModel = model
     self.role = role
   }
 
+  /// Another model has other tables: what was prepared for them goes.
+  func setModel(_ model: Model) {
+    self.model = model
+    layouts.removeAll()
+    plans.removeAll()
+    lastPlan = nil
+  }
+
   /// Empties the caches where another connection wrote since.
-  func beginTransaction() throws(StorageError) {
+  func beginTransaction() throws {
     let version = try connection.dataVersion()
     if version != lastVersion {
       forget()
       lastVersion = version
     }
+    try readDeclarations()
   }
 
   /// Empties everything kept in memory: after an undone transaction or savepoint.
@@ -42,7 +56,6 @@ public final class Engine {
     writers.removeAll(keepingCapacity: true)
     digestChanges.removeAll(keepingCapacity: true)
     own = nil
-    declared = nil
   }
 
   func layout(_ entity: Tag) -> TableLayout? {

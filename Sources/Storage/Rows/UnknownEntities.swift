@@ -1,32 +1,34 @@
 import Protocol
 
-/// Rows of entities that a device's model does not know: an older program with a newer server.
+/// Rows of entities that the model does not know: on a device those of a newer server, on a server those of
+/// newer devices.
 ///
 /// They stand in tables of their own, `_unknown_` and the entity's tag, with every field kept as an
-/// unknown one in `_x`; so they are merged, counted in digests and loaded anew as all others. A
-/// later version of the program moves them to their place (`adoptUnknown`).
-extension Entity {
-  fileprivate static let unknownPrefix = "_unknown_"
-
-  fileprivate static func unknown(_ tag: Tag) -> Entity {
-    let label = Label(nl: "onbekend", en: "unknown")
-    // Hyphens of a name are underscores in its table.
-    return Entity(tag: tag, name: "-unknown-\(tag)", label: label, help: label, fields: [])
-  }
-}
-
+/// unknown one in `_x`, but for a server's links; so they are merged, counted in digests and loaded
+/// anew as all others. A later version of the program moves them to their place (`adoptUnknown`).
 extension Engine {
-  /// Stands for an entity that the model lacks; nil on a server, which takes nothing unknown.
+  private static let unknownTable = "_unknown_"
+
+  /// Stands for an entity that the model lacks; nil on a server, which takes only what is declared.
   func unknownEntity(_ tag: Tag) -> Entity? { role == .device ? .unknown(tag) : nil }
 
   /// Makes a table for the rows of an entity, where the model does not know it.
   public func makeRoom(for entity: Tag) throws {
     guard model.entity(tag: entity) == nil, let unknown = unknownEntity(entity) else { return }
+    try makeRoom(for: unknown)
+  }
+
+  func makeRoom(for unknown: Entity) throws {
     let isThere = try connection.statement("SELECT 1 FROM sqlite_master WHERE name = ?")
     defer { isThere.reset() }
     isThere.bind(1, unknown.table)
     if try isThere.step() { return }
     try connection.execute(Schema.table(unknown))
+    for field in unknown.fields where field.type.target != nil {
+      try connection.execute(
+        "CREATE INDEX \(Guard.quote("_\(unknown.table)_\(field.name)")) ON "
+          + "\(Guard.quote(unknown.table)) (\(Guard.quote(field.name)))")
+    }
     for trigger in Guard.triggers(table: unknown.table) { try connection.execute(trigger) }
   }
 
@@ -38,13 +40,12 @@ extension Engine {
   }
 
   private func unknownTags() throws -> [Tag] {
-    if role == .server { return [] }
     let statement = try connection.statement(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '_unknown_*'")
     defer { statement.reset() }
     var result: [Tag] = []
     while try statement.step() {
-      if let tag = Tag(statement.text(0).dropFirst(Entity.unknownPrefix.count)) {
+      if let tag = Tag(statement.text(0).dropFirst(Self.unknownTable.count)) {
         result.append(tag)
       }
     }
@@ -56,9 +57,12 @@ extension Engine {
   /// and unknown.
   public func adoptUnknown() throws {
     for tag in try unknownTags() where model.entity(tag: tag) != nil {
-      let kept = TableLayout(.unknown(tag))
+      let kept = TableLayout(declarations.shape(of: tag))
       for (row, audience) in try rows(of: kept, where: "1") {
-        if let image = try image(kept, row) { try adopt(image, tag, row, audience) }
+        guard let image = try image(kept, row) else { continue }
+        // They are in the image, and come back with it.
+        try deleteFurtherHeads(row)
+        try adopt(image, tag, row, audience)
       }
       try connection.execute("DROP TABLE \(Guard.quote(kept.entity.table))")
     }

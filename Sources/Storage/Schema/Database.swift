@@ -122,8 +122,8 @@ public final class Database: @unchecked Sendable {
     return try connections.writeWithoutTransaction { database in
       let engine = try engine(database)
       try engine.connection.execute("BEGIN IMMEDIATE")
-      try engine.beginTransaction()
       do {
+        try engine.beginTransaction()
         let result = try body(engine)
         try engine.connection.execute("COMMIT")
         return result
@@ -145,6 +145,7 @@ public final class Database: @unchecked Sendable {
         }
         // Another connection may have written since: only what the schema decides is kept.
         engine.forget()
+        try engine.readDeclarations()
         defer { readers.giveBack(engine, of: handle) }
         return try body(engine)
       }
@@ -170,6 +171,30 @@ public final class Database: @unchecked Sendable {
       _ = try connections.writeWithoutTransaction { try $0.checkpoint(.passive) }
     } catch let error as DatabaseError {
       if error.resultCode != .SQLITE_BUSY { throw Self.storageError(error) }
+    }
+  }
+
+  /// Writes the file anew, without a byte of what was deleted from it, and empties the WAL.
+  ///
+  /// - Throws: `StorageError.busy` while somebody else reads or writes.
+  public func vacuum() throws {
+    do {
+      try connections.writeWithoutTransaction {
+        try $0.execute(sql: "VACUUM")
+        try $0.checkpoint(.truncate)
+      }
+    } catch let error as DatabaseError {
+      throw Self.storageError(error)
+    }
+  }
+
+  /// Takes the copies away that migrations have left beside the file.
+  public func removeMigrationCopies() throws(StorageError) {
+    for format in 1..<Schema.format {
+      let copy = MigrationBackup.path(of: path, format: format)
+      if unlink(copy) != 0, errno != ENOENT {
+        throw .cannotOpen("\(copy): \(String(cString: strerror(errno)))")
+      }
     }
   }
 
@@ -213,11 +238,14 @@ public final class Database: @unchecked Sendable {
           }
           try set(connection, "model", model.name)
           try set(connection, "role", role.rawValue)
-        } else {
+        } else if found < Schema.format {
+          try MigrationBackup(of: path, format: found).make()
+          CrashPoint.reach(.migrationBegun)
           try Migration.run(from: found, connection, role: role, model: model)
         }
         try connection.execute("PRAGMA user_version = \(Schema.format)")
         try addTables(connection)
+        CrashPoint.reach(.migrationDone)
         try connection.execute("COMMIT")
       } catch {
         if connection.isInTransaction { try connection.execute("ROLLBACK") }
@@ -238,6 +266,7 @@ public final class Database: @unchecked Sendable {
       if columns.isEmpty {
         try connection.execute(Schema.table(entity))
       } else {
+        try renameColumns(entity, &columns, connection)
         for field in entity.fields where field.kind != .derived {
           for column in field.columns where !columns.contains(column) {
             try connection.execute(
@@ -253,6 +282,27 @@ public final class Database: @unchecked Sendable {
       for trigger in Guard.triggers(table: entity.table) { try connection.execute(trigger) }
     }
     try set(connection, "modelVersion", String(model.version))
+  }
+
+  /// A field that has got another name keeps its values, under the new one. An index bears the name of the
+  /// field that it was made for, and is made anew.
+  private func renameColumns(
+    _ entity: Entity, _ columns: inout Set<String>, _ connection: Connection
+  ) throws {
+    let table = Guard.quote(entity.table)
+    for field in entity.fields where field.kind != .derived {
+      for alias in field.aliases {
+        for (old, new) in zip(field.columns(of: alias), field.columns)
+        where columns.contains(old) && !columns.contains(new) {
+          try connection.execute(
+            "ALTER TABLE \(table) RENAME COLUMN \(Guard.quote(old)) TO \(Guard.quote(new))")
+          columns.remove(old)
+          columns.insert(new)
+        }
+        try connection.execute(
+          "DROP INDEX IF EXISTS \(Guard.quote("_\(entity.table)_\(alias)"))")
+      }
+    }
   }
 
   /// The references by which records are found from another: parents, and what gives the space.

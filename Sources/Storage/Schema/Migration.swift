@@ -8,12 +8,19 @@ enum Migration {
     from format: Int, _ connection: Connection, role: Database.Role, model: Model
   ) throws {
     if format < 2 { try knowOwners(connection, role, model) }
-    // 2 to 3: texts merge from their edits.
-    if format < 3 {
-      try connection.execute(Schema.texts)
-      if role == .server { try connection.execute(Schema.images) }
-    }
+    if format < 3 { try knowEdits(connection, role) }
     if format < 4 { try knowLives(connection, role) }
+  }
+
+  /// 2 to 3: texts merge from their edits. Whole texts that wait on a device become edits when the
+  /// replica is opened (`WholeTexts`).
+  private static func knowEdits(_ connection: Connection, _ role: Database.Role) throws {
+    try connection.execute(Schema.texts)
+    switch role {
+    case .device:
+      try connection.execute("INSERT OR REPLACE INTO _meta VALUES ('wholeTexts', 1)")
+    case .server: try connection.execute(Schema.images)
+    }
   }
 
   /// 3 to 4: servers that were put back are given back what they lost; copies get sites of their own.
@@ -46,6 +53,12 @@ enum Migration {
         ALTER TABLE _device ADD COLUMN last_shared INTEGER;
         """)
       try connection.execute(Schema.lives)
+      // Up to here the running hash is of chains alone, and stays so: devices hold cursors with it.
+      try connection.execute(
+        """
+        INSERT OR REPLACE INTO _meta
+          SELECT 'hashOfChains', max(id) FROM _transaction HAVING max(id) > 0
+        """)
     }
   }
 

@@ -122,7 +122,24 @@ struct Resolve: KaaiCommand {
     } else {
       chosen = entry.winner?.value ?? .null
     }
+    if field.kind == .text { return try edit(to: chosen, field, entry, entity, context) }
     return .write(entity.tag, entry.record, [(field.tag, chosen)])
+  }
+
+  /// A text of an older database, of which two stand there: whoever edits it settles it.
+  private func edit(
+    to chosen: Value, _ field: Field, _ entry: ConflictEntry, _ entity: Entity, _ context: Context
+  ) throws -> Operation {
+    let shown = entry.winner?.value.textValue ?? ""
+    let edits = TextDiff.edits(from: shown, to: chosen.textValue ?? "")
+    guard let change = TextChange(edits) else {
+      throw Failure(
+        .usage,
+        context.say(
+          "deze tekst staat er al zo: bewerk hem, en het conflict is weg.",
+          "this text stands like that already: edit it, and the conflict is gone."))
+    }
+    return .edit(entity.tag, entry.record, field.tag, change)
   }
 
   /// A group as `part=value,part=value`; parts not named stay as they show.

@@ -20,6 +20,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case requestTexts = "request-texts"
   /// A newer program says what the fields are that it writes to.
   case requestNewer = "request-newer"
+  /// A newer program says by which orders values go, and where records of its own entities belong.
+  case requestDeclared = "request-declared"
   /// Outcomes, and a page: full, partial and echo, results, heads, an image, rows that leave.
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
@@ -59,6 +61,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     case .requestFull: GoldenRequests.full.encoded
     case .requestReturned: GoldenReturns.request.encoded
     case .requestNewer: GoldenRequests.newer.encoded
+    case .requestDeclared: GoldenRequests.declared.encoded
     case .requestClaim: GoldenReturns.claim.encoded
     case .requestTexts: GoldenRequests.texts.encoded
     case .answerPage: GoldenAnswers.page.encoded
@@ -77,7 +80,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   func read(_ bytes: [UInt8]) throws(DecodeError) {
     switch self {
     case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
-      .requestNewer:
+      .requestNewer, .requestDeclared:
       let request = try SyncRequest(encoded: bytes, limits: .standard)
       try BatchWalk.read(request.batch)
       try BatchWalk.read(request.returned)
@@ -95,7 +98,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   func describe(_ bytes: [UInt8]) throws -> String {
     switch self {
     case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
-      .requestNewer:
+      .requestNewer, .requestDeclared:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
     case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
@@ -114,7 +117,7 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   func encodedAgain(_ bytes: [UInt8]) throws -> [UInt8] {
     switch self {
     case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
-      .requestNewer:
+      .requestNewer, .requestDeclared:
       var request = try SyncRequest(encoded: bytes, limits: .standard)
       request.batch = try BatchCopy.encoded(request.batch)
       request.returned = try BatchCopy.encoded(request.returned)

@@ -63,10 +63,70 @@ enum GoldenRequests {
     ]
     request.declared = kinds.enumerated().compactMap { index, kind in
       DeclaredField(
-        entity: 2, field: Field(Tag(40 + index), "f", .string(), kind, nl: "f", en: "f"))
+        entity: 2, field: Field(Tag(40 + index), "f", .string(), kind, nl: "f", en: "f"),
+        model: newModel)
     }
     return request
   }
+
+  /// Orders, and entities: one that hangs below another, one that is what its fields say.
+  static var declared: SyncRequest {
+    var request = full
+    request.modelVersion = 2
+    request.declared = newModel.entities.flatMap { entity in
+      entity.fields.compactMap { DeclaredField(entity: entity.tag, field: $0, model: newModel) }
+    }
+    request.declaredEntities = newModel.entities.compactMap {
+      DeclaredEntity($0, model: newModel)
+    }
+    return request
+  }
+
+  private static let newModel: Model = {
+    func both(_ text: String) -> Label { Label(nl: text, en: text) }
+    func field(_ tag: Tag, _ type: ValueType, _ kind: MergeKind) -> Field {
+      Field(tag, "f\(tag)", type, kind, nl: "f", en: "f")
+    }
+    let moves = StageMoves(
+      allowed: [], forward: [.init("new", "seen"), .init("seen", "done"), .init("new", "done")])
+    do {
+      return try Model(
+        name: "gent-economy", version: 2,
+        lists: [
+          ValueList("rank", ["low", "hoog"].map { ValueList.Entry($0, nl: $0, en: $0) })
+        ],
+        entities: [
+          Entity(
+            tag: 1, name: "place", label: both("place"), help: both(""), title: "f16",
+            space: .tree(parent: "f17", code: "f16"),
+            fields: [
+              field(16, .string(), .register(asks: true)),
+              field(17, .reference("place"), .register(asks: false)),
+            ]),
+          Entity(
+            tag: 70, name: "tour", label: both("tour"), help: both(""),
+            space: .through(field: "f17"),
+            fields: [
+              field(16, .enumeration("rank"), .ranked(.listOrder)),
+              field(17, .reference("place"), .register(asks: false)),
+              field(18, .string(), .stage(moves)),
+              field(19, .map(key: .string(), value: .string()), .map(of: .once)),
+              field(
+                20, .map(key: .string(), value: .enumeration("rank")),
+                .map(of: .ranked(.listOrder))),
+              field(21, .map(key: .string(), value: .bool), .map(of: .ranked(.trueWins))),
+            ]),
+          Entity(
+            tag: 71, name: "stop", label: both("stop"), help: both(""), identity: ["f17", "f16"],
+            parent: "f16", space: .sameAs(field: "f16"),
+            fields: [
+              field(16, .reference("tour"), .once), field(17, .string(), .once),
+            ]),
+        ])
+    } catch {
+      fatalError("the model contradicts itself: \(error)")
+    }
+  }()
 
   /// "kade 3 vrij" becomes "kade 4 is vrij"; then a text with other letters is typed in a form that
   /// was open while a sync went on.

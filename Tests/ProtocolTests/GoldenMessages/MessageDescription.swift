@@ -36,10 +36,24 @@ enum MessageDescription {
             json.object { json in
               json.member("entity", integer: Int64(field.entity))
               json.member("tag", integer: Int64(field.tag))
-              json.member("kind", integer: Int64(field.code))
+              json.member("kind", integer: Int64(field.formCode))
+              if case .stage(let moves) = field.kind {
+                json.key("moves")
+                json.array { json in
+                  for move in moves.forward { json.string("\(move.from) \(move.to)") }
+                }
+              }
+              if !field.codes.isEmpty {
+                json.key("codes")
+                json.array { json in for code in field.codes { json.string(code) } }
+              }
             }
           }
         }
+      }
+      if !request.declaredEntities.isEmpty {
+        json.key("entities")
+        json.array { json in for entity in request.declaredEntities { write(entity, to: &json) } }
       }
       guard
         !request.waypoints.isEmpty || !request.returned.isEmpty || request.claim != nil
@@ -123,6 +137,30 @@ enum MessageDescription {
         json.member("reason", integer: Int64(reason.rawValue))
         json.member("detail", string: detail)
       }
+    }
+  }
+
+  private static func write(_ entity: DeclaredEntity, to json: inout JSONText) {
+    json.object { json in
+      json.member("entity", integer: Int64(entity.tag))
+      json.key("links")
+      json.array { json in
+        for link in entity.links {
+          json.object { json in
+            json.member("tag", integer: Int64(link.tag))
+            json.member("kind", string: link.kind == .once ? "once" : "register")
+            json.member("target", integer: Int64(link.target))
+          }
+        }
+      }
+      switch entity.space {
+      case .city: json.member("space", string: "city")
+      case .through(let field): json.member("space", string: "through \(field)")
+      case .sameAs(let field): json.member("space", string: "same as \(field)")
+      }
+      json.member("parent", integer: Int64(entity.parent))
+      json.key("identity")
+      json.array { json in for tag in entity.identity { json.integer(Int64(tag)) } }
     }
   }
 
