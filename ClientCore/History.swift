@@ -9,6 +9,8 @@ public struct HistoryEntry: Sendable {
   public let operations: [Operation]
   /// How the records that it touched were before and after; empty where nothing is known of it.
   public internal(set) var changes: [PastStep.Change]
+  /// Texts of which it was erased since what they were.
+  public internal(set) var erased: Set<Erasure> = []
 
   public var isPending: Bool { head.position == nil }
 
@@ -21,6 +23,12 @@ public struct HistoryEntry: Sendable {
     device = try engine.siteName(head.id.site)
     self.operations = operations
     self.changes = changes
+  }
+
+  func without(_ erasures: PastErasures) -> HistoryEntry {
+    var copy = self
+    copy.erased = erasures.after(head)
+    return copy
   }
 
   /// A row as this transaction left it, else as it was before.
@@ -71,8 +79,12 @@ extension Replica {
       var entries = try transactions(query, engine)
       let rows = Set(entries.values.flatMap { $0.operations.map(\.row.raw) })
       let past = try RecordPast(engine, rows: rows, withParts: false, limits: limits)
-      try past.replay { step in entries[step.head.id]?.changes = step.changes }
-      return entries.values.sorted { $1.head.precedes($0.head) }
+      var erasures = PastErasures()
+      try past.replay { step in
+        erasures.note(step)
+        entries[step.head.id]?.changes = step.changes
+      }
+      return entries.values.sorted { $1.head.precedes($0.head) }.map { $0.without(erasures) }
     }
   }
 
@@ -81,11 +93,13 @@ extension Replica {
   ) throws -> [HistoryEntry] {
     let past = try RecordPast(engine, rows: [row.raw], withParts: true, limits: limits)
     var steps: [PastStep] = []
+    var erasures = PastErasures()
     try past.replay(pages: pages) { step in
+      erasures.note(step)
       if try query.takes(step.head, engine) { steps.append(step) }
     }
     return try steps.suffix(query.limit).reversed().map {
-      try HistoryEntry($0.head, $0.operations, $0.changes, engine)
+      try HistoryEntry($0.head, $0.operations, $0.changes, engine).without(erasures)
     }
   }
 

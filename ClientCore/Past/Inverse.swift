@@ -13,6 +13,8 @@ public struct KeptChange: Sendable, Equatable {
     case required
     /// The record was made by the transaction, and others have worked on it since.
     case builtOn
+    /// An admin has erased what the text was: nobody has it any more.
+    case erased
   }
 
   public let entity: Tag
@@ -38,7 +40,10 @@ struct Inverse {
   ///   - after: what is to be left.
   ///   - before: what is to be reached.
   ///   - current: what shows.
-  init(_ entity: Entity, after: Record, before: Record, current: Record) {
+  ///   - erased: texts whose past was erased since.
+  init(
+    _ entity: Entity, after: Record, before: Record, current: Record, erased: Set<Tag> = []
+  ) {
     self.entity = entity
     row = current.id
     for field in entity.fields where field.kind != .derived {
@@ -56,6 +61,7 @@ struct Inverse {
           operations.append(.increment(entity.tag, row, tag, difference))
         }
       case .map(let kind): takeBack(map: field, kind, a, b, c)
+      case .text where erased.contains(tag): kept.append((tag, .erased))
       case .text: takeBack(text: field, a, b, c)
       case .once, .register, .ranked, .stage, .derived:
         takeBack(register: field, a.scalar, b.scalar, c.scalar)

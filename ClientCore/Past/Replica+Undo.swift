@@ -31,7 +31,9 @@ extension Replica {
         engine, rows: rows, withParts: true, keepsImages: true, limits: limits)
       var steps: [(step: PastStep, taken: [Engine.RestoredRow])] = []
       var later: [Int64: [LaterChange]] = [:]
+      var erasures = PastErasures()
       try past.replay { step in
+        erasures.note(step)
         if ids.contains(step.head.id) {
           steps.append((step, try past.taken(by: step)))
         } else if !steps.isEmpty {
@@ -45,7 +47,7 @@ extension Replica {
       for (step, taken) in steps.reversed() {
         let first = report.kept.count
         try saver.commit(Self.undoLabel + step.head.id.text) { draft in
-          try takeBack(step, taken, later, &draft, &report)
+          try takeBack(step, taken, later, erasures.after(step.head), &draft, &report)
         }
         for index in first..<report.kept.count {
           let kept = report.kept[index]
@@ -74,7 +76,9 @@ extension Replica {
       var then: [Int64: Record] = [:]
       var entity: Tag?
       var taken: [Int64: [Engine.RestoredRow]] = [:]
+      var found = PastErasures()
       try past.replay { step in
+        found.note(step)
         let gone = try past.taken(by: step)
         for change in step.changes {
           if change.row == row { entity = change.entity }
@@ -87,11 +91,13 @@ extension Replica {
       let isGone = try !engine.rowExists(entity, row.raw)
       if milliseconds == nil, !isGone { throw UndoError.isThere(row) }
       if milliseconds != nil, then[row.raw] == nil { throw UndoError.notYetThere(row) }
-      let (states, images) = (then, taken)
+      let (states, images, erasures) = (then, taken, found)
       try saver.commit("restore \(row.text)") { draft in
         if isGone { try draft.bringBack(entity, row, images[row.raw] ?? []) }
-        guard milliseconds != nil else { return }
-        try restore(row, entity, to: states, images, &draft, &report)
+        guard let milliseconds else { return }
+        try restore(row, entity, to: states, images, &draft, &report) {
+          erasures.tags(of: $0, after: milliseconds)
+        }
       }
     }
   }
@@ -185,7 +191,7 @@ extension Replica {
 
   private func takeBack(
     _ step: PastStep, _ taken: [Engine.RestoredRow], _ later: [Int64: [LaterChange]],
-    _ draft: inout Draft, _ report: inout UndoReport
+    _ erased: Set<Erasure>, _ draft: inout Draft, _ report: inout UndoReport
   ) throws {
     for change in step.changes.reversed() {
       guard let entity = model.entity(tag: change.entity), !entity.isServerOwned else { continue }
@@ -215,7 +221,9 @@ extension Replica {
           keep(Field.lifeTag, .deletedSince)
           continue
         }
-        let inverse = Inverse(entity, after: after, before: before, current: current)
+        let tags = Set(erased.filter { $0.row == change.row }.map(\.tag))
+        let inverse = Inverse(
+          entity, after: after, before: before, current: current, erased: tags)
         for operation in inverse.operations { try draft.apply(operation) }
         for (tag, reason) in inverse.kept { keep(tag, reason) }
       case (nil, nil): continue
@@ -225,7 +233,8 @@ extension Replica {
 
   private func restore(
     _ row: RowID, _ entity: Tag, to states: [Int64: Record],
-    _ images: [Int64: [Engine.RestoredRow]], _ draft: inout Draft, _ report: inout UndoReport
+    _ images: [Int64: [Engine.RestoredRow]], _ draft: inout Draft, _ report: inout UndoReport,
+    erased: (Int64) -> Set<Tag>
   ) throws {
     let present = try draft.read { try $0.recordRows(entity, row.raw) }
     for (tag, part) in present.reversed() {
@@ -235,7 +244,8 @@ extension Replica {
         continue
       }
       guard let current = try draft.read({ try $0.record(tag, RowID(part)) }) else { continue }
-      let inverse = Inverse(declared, after: current, before: then, current: current)
+      let inverse = Inverse(
+        declared, after: current, before: then, current: current, erased: erased(part))
       for operation in inverse.operations { try draft.apply(operation) }
       for (field, reason) in inverse.kept {
         report.kept.append(

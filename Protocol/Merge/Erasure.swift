@@ -28,6 +28,63 @@ public struct Erasure: Sendable, Hashable {
     return String(result)
   }
 
+  /// A text in which blanks may stand for what its past held, with what it is known to have shown in
+  /// their place: a server that was put back has carried the edits out without their words, and perhaps
+  /// others since.
+  public static func filled(_ text: String, from shown: String) -> String {
+    var mine = Array(text.unicodeScalars)
+    let theirs = Array(shown.unicodeScalars)
+    guard mine.contains(blank) else { return text }
+    func fits(_ a: Int, _ b: Int) -> Bool { mine[a] == theirs[b] || mine[a] == blank }
+    var start = 0
+    let shorter = min(mine.count, theirs.count)
+    while start < shorter, fits(start, start) { start += 1 }
+    var end = 0
+    while end < shorter - start, fits(mine.count - 1 - end, theirs.count - 1 - end) { end += 1 }
+    for index in 0..<start where mine[index] == blank { mine[index] = theirs[index] }
+    for offset in 1..<(end + 1) where mine[mine.count - offset] == blank {
+      mine[mine.count - offset] = theirs[theirs.count - offset]
+    }
+    let middle = (start..<mine.count - end, start..<theirs.count - end)
+    if middle.0.count * middle.1.count <= mostComparisons {
+      for (a, b) in aligned(middle.0, middle.1, fits) where mine[a] == blank { mine[a] = theirs[b] }
+    }
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: mine)
+    return String(result)
+  }
+
+  private static let mostComparisons = 4_000_000
+
+  /// The longest common subsequence.
+  private static func aligned(
+    _ a: Range<Int>, _ b: Range<Int>, _ fits: (Int, Int) -> Bool
+  ) -> [(Int, Int)] {
+    let width = b.count + 1
+    var lengths = [Int32](repeating: 0, count: (a.count + 1) * width)
+    for i in stride(from: a.count - 1, through: 0, by: -1) {
+      for j in stride(from: b.count - 1, through: 0, by: -1) {
+        lengths[i * width + j] =
+          fits(a.lowerBound + i, b.lowerBound + j)
+          ? lengths[(i + 1) * width + j + 1] + 1
+          : max(lengths[(i + 1) * width + j], lengths[i * width + j + 1])
+      }
+    }
+    var pairs: [(Int, Int)] = []
+    var (i, j) = (0, 0)
+    while i < a.count, j < b.count {
+      if fits(a.lowerBound + i, b.lowerBound + j) {
+        pairs.append((a.lowerBound + i, b.lowerBound + j))
+        (i, j) = (i + 1, j + 1)
+      } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return pairs
+  }
+
   static func blanked(_ value: Value) -> Value {
     value.textValue.map { .text(blanked($0)) } ?? value
   }
@@ -44,7 +101,7 @@ public struct Erasure: Sendable, Hashable {
     guard let slot = operation.tags.firstIndex(of: tag) else { return nil }
     let written: Value
     switch operation.kind {
-    case .create, .write: written = Self.blanked(operation.values[slot])
+    case .create, .write, .erase: written = Self.blanked(operation.values[slot])
     case .edit:
       guard case .bytes(let bytes) = operation.values[1] else { return nil }
       return operation.replacing(1, by: .bytes(try TextChange(encoded: bytes).blanked.encoded))
@@ -108,10 +165,10 @@ extension TextChange {
     return TextChange(runs: runs, content: Array(text.utf8))
   }
 
-  /// The same change, of which only the scalars that stand in the text are left.
+  /// The same change of as many scalars, of which only those are left that stand in the text.
   ///
-  /// - Parameter isShown: whether the step with this number of the change is in the text.
-  public func blanked(but isShown: (Int) -> Bool) -> TextChange {
+  /// - Parameter shown: what stands there of the step with this number; nil for nothing.
+  public func blanked(but shown: (Int) -> Unicode.Scalar?) -> TextChange {
     let scalars = String(decoding: content, as: UTF8.self).unicodeScalars
     var kept = String.UnicodeScalarView()
     var next = scalars.startIndex
@@ -119,8 +176,7 @@ extension TextChange {
     for run in runs {
       for _ in 0..<run.count {
         if run.kind == .insertion {
-          let scalar = scalars[next]
-          kept.append(isShown(step) || scalar == "\n" ? scalar : Erasure.blank)
+          kept.append(shown(step) ?? (scalars[next] == "\n" ? "\n" : Erasure.blank))
           next = scalars.index(after: next)
         }
         step += 1

@@ -41,10 +41,10 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
   public func slots(tags: Int) -> Int {
     switch self {
     case .create, .write: tags
-    case .add, .remove, .increment, .drop: 1
+    case .add, .remove, .increment, .drop, .erase: 1
     case .put, .bump, .edit: 2
     case .image: 1
-    case .delete, .keep, .erase, .purge, .removed: 0
+    case .delete, .keep, .purge, .removed: 0
     }
   }
 
@@ -69,7 +69,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
 /// | drop | the map | key |
 /// | bump | the map | key, difference |
 /// | edit | the text | what its author was looking at, a `TextChange` as bytes |
-/// | erase | the text | |
+/// | erase | the text | what it shows then |
 /// | delete, keep | | |
 /// | image | | a `RowImage` as bytes |
 /// | purge, removed | | |
@@ -147,8 +147,9 @@ public struct Operation: Sendable, Hashable {
       .edit, entity: entity, row: row, tags: [tag],
       values: [looked ?? .null, .bytes(change.encoded)])
   }
-  public static func erase(_ entity: Tag, _ row: RowID, _ tag: Tag) -> Operation {
-    Operation(.erase, entity: entity, row: row, tags: [tag])
+  /// - Parameter shown: the text as it stands once the words are out of it.
+  public static func erase(_ entity: Tag, _ row: RowID, _ tag: Tag, shown: String) -> Operation {
+    Operation(.erase, entity: entity, row: row, tags: [tag], values: [.text(shown)])
   }
   /// The state that an edit says its author was looking at; nil where it is what the transaction says.
   public var editedState: Cursor? {

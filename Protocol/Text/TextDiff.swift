@@ -1,9 +1,11 @@
 /// What somebody changed in a text that came back whole: from a form, a file, an editor.
 ///
-/// The edits are those that a person would name. Whole lines that stayed are found first; inside what
-/// is left, words that stayed; and where one word took the place of another, what both begin and end
-/// with. Two changes with fewer than three unchanged characters between them are one. So concurrent
-/// changes of different words of a note meet as words, not as letters that happen to be equal.
+/// The edits are those that a person would name, and meet those of others as such. Whole lines that
+/// stayed are found first; inside what is left, words that stayed. A word that was changed is replaced
+/// as a whole, with the blank beside it, and so is a number, so that two people who change one word
+/// leave both words and never a third that nobody wrote. A lone word that happens to stand in both, between
+/// stretches that were rewritten, is rewritten with them; a line in which no word stayed is replaced
+/// as a line.
 ///
 /// No grapheme cluster is torn: what stays is whole clusters of both texts. Equal means equal scalar
 /// by scalar, also where two spellings show the same character.
@@ -25,12 +27,21 @@ struct TextHunk: Equatable {
 
   /// Where all of it was written anew or all of it went, there is nothing more to compare.
   var isReplacement: Bool { !old.isEmpty && !new.isEmpty }
+
+  /// With so many bytes more, which are the same in both texts.
+  func grown(before: Int, behind: Int) -> TextHunk {
+    TextHunk(
+      old: old.lowerBound - before..<old.upperBound + behind,
+      new: new.lowerBound - before..<new.upperBound + behind)
+  }
 }
 
 /// Two texts while they are compared.
 struct TextComparison {
-  /// Changes with fewer unchanged characters between them are one.
+  /// Changes with fewer unchanged characters between them, and no word, are one.
   private static let leastBetween = 3
+  /// Of a longer word, what both begin and end with stays: nobody reads it as one.
+  private static let longestWord = 256
   /// With more changes than these, words or lines are not told apart. A batch takes more.
   private static let mostHunks = 1 << 14
 
@@ -47,9 +58,11 @@ struct TextComparison {
   mutating func hunks() -> [TextHunk] {
     let whole = [changedLines()]
     let lines = whole.flatMap { narrow($0) { $0.lineEnds(in: $1) } }
-    let words = lines.flatMap { narrow($0) { $0.wordEnds(in: $1) } }
+    let words = lines.flatMap { line in
+      joined(narrow(line) { $0.wordEnds(in: $1) }).map { apart(trimmed($0), in: line) }
+    }
     let best = [words, lines].first { $0.count <= Self.mostHunks } ?? whole
-    return joined(best.map(trimmed).filter { !$0.old.isEmpty || !$0.new.isEmpty })
+    return best.filter { !$0.old.isEmpty || !$0.new.isEmpty }
   }
 
   /// All lines but those that both texts begin and end with.
@@ -99,9 +112,12 @@ struct TextComparison {
     return offset(tokens.lowerBound)..<offset(tokens.upperBound)
   }
 
-  /// A replacement without the clusters that both sides begin and end with.
+  /// A replacement of what is too long for a word, without the clusters that both sides begin and end
+  /// with.
   private func trimmed(_ hunk: TextHunk) -> TextHunk {
-    guard hunk.isReplacement else { return hunk }
+    guard hunk.isReplacement, min(hunk.old.count, hunk.new.count) > Self.longestWord,
+      old.wordEnds(in: hunk.old).count == 1
+    else { return hunk }
     let start = commonStart(hunk)
     let rest = TextHunk(
       old: hunk.old.lowerBound + start..<hunk.old.upperBound,
@@ -151,20 +167,60 @@ struct TextComparison {
     return starts(new, b).first { $0 <= count && oldStarts.contains($0) } ?? 0
   }
 
+  /// The changes of one stretch of lines, those as one between which little stayed.
   private func joined(_ hunks: [TextHunk]) -> [TextHunk] {
-    var result: [TextHunk] = []
-    for hunk in hunks {
-      if let last = result.last,
-        old.hasFewerClusters(in: last.old.upperBound..<hunk.old.lowerBound, than: Self.leastBetween)
-      {
-        result[result.count - 1] = TextHunk(
-          old: last.old.lowerBound..<hunk.old.upperBound,
-          new: last.new.lowerBound..<hunk.new.upperBound)
-      } else {
-        result.append(hunk)
-      }
+    struct Change {
+      var hunk: TextHunk
+      /// In words.
+      var old: Int
+      var new: Int
+      var size: Int { max(old, new) }
     }
-    return result
+    var result: [Change] = []
+    for hunk in hunks {
+      var change = Change(
+        hunk: hunk, old: old.wordCount(in: hunk.old), new: new.wordCount(in: hunk.new))
+      while let last = result.last {
+        let between = last.hunk.old.upperBound..<change.hunk.old.lowerBound
+        let words = old.wordCount(in: between)
+        let isLittle =
+          words == 0
+          ? old.hasFewerClusters(in: between, than: Self.leastBetween)
+          : 2 * words <= min(last.size, change.size)
+        guard isLittle else { break }
+        result.removeLast()
+        change = Change(
+          hunk: TextHunk(
+            old: last.hunk.old.lowerBound..<change.hunk.old.upperBound,
+            new: last.hunk.new.lowerBound..<change.hunk.new.upperBound),
+          old: last.old + words + change.old, new: last.new + words + change.new)
+      }
+      result.append(change)
+    }
+    return result.map(\.hunk)
+  }
+
+  /// A replacement with what keeps it apart from another that somebody else puts at the same place: its
+  /// line, where no word of that stayed, else the blank before or behind it.
+  private func apart(_ hunk: TextHunk, in scope: TextHunk) -> TextHunk {
+    guard hunk.isReplacement else { return hunk }
+    let before = scope.old.lowerBound..<hunk.old.lowerBound
+    let behind = hunk.old.upperBound..<scope.old.upperBound
+    let start = old.bytes[before].lastIndex(of: TextSide.newline).map { $0 + 1 } ?? before.lowerBound
+    let end = old.bytes[behind].firstIndex(of: TextSide.newline).map { $0 + 1 } ?? behind.upperBound
+    if old.isLineStart(start), old.wordCount(in: start..<hunk.old.lowerBound) == 0,
+      old.wordCount(in: hunk.old.upperBound..<end) == 0
+    {
+      return hunk.grown(before: hunk.old.lowerBound - start, behind: end - hunk.old.upperBound)
+    }
+    if let last = before.last, old.isBlank(last) { return hunk.grown(before: 1, behind: 0) }
+    // A mark may stand on a blank: then that is no place to cut.
+    if !behind.isEmpty, old.isBlank(hunk.old.upperBound),
+      old.isPlainEnd(hunk.old.upperBound + 1), new.isPlainEnd(hunk.new.upperBound + 1)
+    {
+      return hunk.grown(before: 0, behind: 1)
+    }
+    return hunk
   }
 
   func edits(of hunks: [TextHunk]) -> [TextEdit] {

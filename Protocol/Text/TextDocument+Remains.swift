@@ -1,51 +1,65 @@
 /// What a text still shows of what was ever written to it.
 public struct TextRemains: Sendable {
-  /// The text from before the history, with blanks in place of what is not in the text any more.
+  /// The text from before the history: what is in the text, and blanks in place of the rest.
   public let base: String
-  /// The steps whose scalars are in the text, of each site: ascending, apart.
-  let shown: [UInt32: [Range<Int>]]
+  /// The steps whose scalars are in the text, of each site, with where the first of them is:
+  /// ascending, apart.
+  private let shown: [UInt32: [(steps: Range<Int>, position: Int)]]
+  private let text: [Unicode.Scalar]
 
-  /// Whether what a step inserted is in the text.
-  public func shows(_ step: TextID) -> Bool {
-    guard let spans = shown[step.site] else { return false }
+  init(base: String, shown: [UInt32: [(steps: Range<Int>, position: Int)]], text: [Unicode.Scalar]) {
+    self.base = base
+    self.shown = shown.mapValues { $0.sorted { $0.steps.lowerBound < $1.steps.lowerBound } }
+    self.text = text
+  }
+
+  /// What stands in the text of what a step inserted.
+  public func scalar(of step: TextID) -> Unicode.Scalar? {
+    guard let spans = shown[step.site] else { return nil }
     var (low, high) = (0, spans.count)
     while low < high {
       let middle = (low + high) / 2
-      if spans[middle].upperBound <= step.sequence { low = middle + 1 } else { high = middle }
+      if spans[middle].steps.upperBound <= step.sequence { low = middle + 1 } else { high = middle }
     }
-    return low < spans.count && spans[low].contains(step.sequence)
+    guard low < spans.count, spans[low].steps.contains(step.sequence) else { return nil }
+    return text[spans[low].position + step.sequence - spans[low].steps.lowerBound]
   }
 }
 
 extension TextDocument {
   /// Costs a merge of the whole history.
-  public func remains() -> TextRemains {
+  ///
+  /// - Parameter text: what the text is told to show, of as many scalars as it has.
+  public func remains(in text: String) -> TextRemains {
     let walker = TextWalker()
     walker.replayAll(history, length: base.text.unicodeScalars.count)
-    let scalars = Array(base.text.unicodeScalars)
-    var isShown = [Bool](repeating: false, count: scalars.count)
-    var shown: [UInt32: [Range<Int>]] = [:]
+    let scalars = Array(text.unicodeScalars)
+    var base = Array(base.text.unicodeScalars).map { $0 == "\n" ? $0 : Erasure.blank }
+    var shown: [UInt32: [(steps: Range<Int>, position: Int)]] = [:]
+    var position = 0
     walker.forEachShown { id, count in
+      // The last stretch is what is left of the base, which has no end.
+      let count = min(Int(count), scalars.count - position)
       guard id < TextItem.baseStart else {
-        // The last stretch is what is left of the base, which has no end.
         let first = Int(id - TextItem.baseStart)
-        for index in first..<max(first, min(scalars.count, first + Int(count))) {
-          isShown[index] = true
+        for index in 0..<max(0, min(count, base.count - first)) {
+          base[first + index] = scalars[position + index]
         }
+        position += count
         return
       }
       var version = id
-      while version < id + count {
-        let end = min(id + count, history.sites.end(ofRunAt: version))
+      while version < id + Int32(count) {
+        let end = min(id + Int32(count), history.sites.end(ofRunAt: version))
         let step = history.sites.id(of: version)
-        shown[step.site, default: []].append(step.sequence..<step.sequence + Int(end - version))
+        shown[step.site, default: []].append(
+          (step.sequence..<step.sequence + Int(end - version), position))
+        position += Int(end - version)
         version = end
       }
     }
-    var base = String.UnicodeScalarView()
-    for (scalar, isShown) in zip(scalars, isShown) {
-      base.append(isShown || scalar == "\n" ? scalar : Erasure.blank)
-    }
-    return TextRemains(base: String(base), shown: shown.mapValues { TextHoles.union($0, []) })
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: base)
+    return TextRemains(base: String(view), shown: shown, text: scalars)
   }
 }

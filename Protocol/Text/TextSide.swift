@@ -37,7 +37,7 @@ struct TextSide {
     return end
   }
 
-  private func isPlainEnd(_ offset: Int) -> Bool {
+  func isPlainEnd(_ offset: Int) -> Bool {
     guard offset > 0, offset < bytes.count else { return true }
     let (before, after) = (bytes[offset - 1], bytes[offset])
     return before == Self.newline
@@ -63,22 +63,55 @@ struct TextSide {
     return count < limit
   }
 
-  /// Letters and digits side by side are a word, spaces side by side another; every other cluster is
-  /// one of its own, as is every ideograph, since nothing stands between their words.
-  func wordEnds(in range: Range<Int>) -> [Int] {
-    var ends: [Int] = []
-    var last = TokenKind.single
+  /// Letters and digits side by side are a word, with what joins them inside: "auto's", "x.be", "1.250,00",
+  /// "0477 12 34 56". Spaces side by side are another; every other cluster is one of its own, as is every
+  /// ideograph, since nothing stands between their words.
+  func wordEnds(in range: Range<Int>) -> [Int] { tokens(in: range).map(\.end) }
+
+  /// How many words are in a range.
+  func wordCount(in range: Range<Int>) -> Int {
+    range.isEmpty ? 0 : tokens(in: range).count { $0.kind == .word || $0.kind == .ideograph }
+  }
+
+  func isBlank(_ offset: Int) -> Bool { [UInt8(ascii: " "), UInt8(ascii: "\t")].contains(bytes[offset]) }
+
+  private struct Token {
+    var end: Int
+    let kind: TokenKind
+  }
+
+  private func tokens(in range: Range<Int>) -> [Token] {
+    var tokens: [Token] = []
+    // What may join two words; whether it does shows by the next cluster.
+    var joiner: Token?
     forEachCluster(in: range) { end, first in
       let kind = TokenKind(first)
-      if kind == last, kind != .single, !ends.isEmpty {
-        ends[ends.count - 1] = end
-      } else {
-        ends.append(end)
+      if let token = joiner {
+        joiner = nil
+        if kind == .word, joins(token, tokens[tokens.count - 1].end) {
+          tokens[tokens.count - 1].end = end
+          return true
+        }
+        tokens.append(token)
       }
-      last = kind
+      if let last = tokens.last, last.kind == kind, kind == .word || kind == .space {
+        tokens[tokens.count - 1].end = end
+      } else if tokens.last?.kind == .word, TokenKind.mayJoin(first) {
+        joiner = Token(end: end, kind: kind)
+      } else {
+        tokens.append(Token(end: end, kind: kind))
+      }
       return true
     }
-    return ends
+    if let joiner { tokens.append(joiner) }
+    return tokens
+  }
+
+  /// Whether a cluster makes one word of those beside it: a blank or a comma only of digits.
+  private func joins(_ token: Token, _ start: Int) -> Bool {
+    guard isBlank(start) || bytes[start] == UInt8(ascii: ",") else { return true }
+    func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+    return isDigit(bytes[start - 1]) && isDigit(bytes[token.end])
   }
 
   /// Calls `body` with the end and the first scalar of each cluster, while it returns true.
@@ -100,7 +133,7 @@ struct TextSide {
 
 /// What a cluster is to a reader, by its first scalar.
 private enum TokenKind {
-  case word, space, single
+  case word, space, ideograph, single
 
   init(_ scalar: Unicode.Scalar) {
     if scalar.isASCII {
@@ -112,11 +145,18 @@ private enum TokenKind {
       default: self = .single
       }
     } else if scalar.properties.isIdeographic {
-      self = .single
+      self = .ideograph
     } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
       self = .word
     } else {
       self = scalar.properties.isWhitespace ? .space : .single
+    }
+  }
+
+  static func mayJoin(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "'", "’", "-", ".", "@", "/", ":", "&", ",", " ": true
+    default: false
     }
   }
 }

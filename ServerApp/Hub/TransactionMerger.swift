@@ -24,6 +24,7 @@ struct TransactionMerger {
   var isNewer = false
 
   var effects = Effects()
+  private var isErasing = false
   private var touched: [Touched] = []
   private var touchedRows: Set<Int64> = []
   private var made: Set<Int64> = []
@@ -59,6 +60,7 @@ struct TransactionMerger {
   }
 
   mutating func merge(_ operations: [Operation]) throws -> Effects {
+    isErasing = operations.contains { $0.kind == .erase }
     for (index, operation) in operations.enumerated() { try merge(operation, index) }
     try settleSpaces(operations)
     for (entity, row) in revived {
@@ -97,7 +99,9 @@ struct TransactionMerger {
       return
     }
     if operation.kind == .erase {
-      // Who has an earlier state of the text gets the row anew.
+      // What came back after the server was put back came without words. Who has an earlier state of
+      // the text gets the row anew.
+      try engine.fillText(operation)
       revived.append((entity.tag, row))
       note(audience, nil, index)
       return
@@ -122,7 +126,8 @@ struct TransactionMerger {
       }
       note(audience, results, index)
     }
-    touch(entity, operation.row.raw)
+    // That words were erased is nobody's work on the record.
+    if !isErasing { touch(entity, operation.row.raw) }
   }
 
   /// Applies what is not history of a write that comes late.

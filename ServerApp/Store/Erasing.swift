@@ -14,14 +14,20 @@ extension SQLiteServerStore {
     try database.read { try $0.find(text) }
   }
 
+  public func isDeleted(_ row: RowID) throws -> Bool {
+    try database.read { try $0.grave(row.raw) != nil }
+  }
+
   /// Takes a stretch out of a text for good, and with it all that the text ever held and does not show:
   /// from the log, from what waits in quarantine, and, by a transaction of the server's own, from every
   /// device. What devices have not sent yet stays theirs.
   ///
   /// A backup that was made before holds it still.
   ///
-  /// - Parameter stretch: what is taken out of the text as it stands; it need not be in it any more.
-  /// - Throws: `AdminError` where there is no such record, or the field is no text.
+  /// - Parameter stretch: what is taken out of the text as it stands, in whole characters; empty for
+  ///   what it does not show any more alone.
+  /// - Throws: `AdminError` where there is no such record, the field is no text, or the stretch is not in
+  ///   it: then nothing is taken away.
   public func erase(_ stretch: String, from field: Field, of entity: Entity, _ row: RowID) throws
     -> ErasureReport
   {
@@ -32,31 +38,47 @@ extension SQLiteServerStore {
         throw AdminError.unknownRecord(row.text)
       }
       let holders = try engine.holders(of: erasure)
-      let edits = Self.removals(of: stretch, in: record.fields[field.tag].text)
+      let text = record.fields[field.tag].text
+      let edits = Self.removals(of: stretch, in: text)
+      if edits.isEmpty, !stretch.isEmpty { throw AdminError.notInText(stretch) }
       try commit(engine, label: "erase") { draft in
         if let change = TextChange(edits) {
           try draft.apply(.edit(entity.tag, row, field.tag, change))
         }
-        try draft.apply(.erase(entity.tag, row, field.tag))
+        try draft.apply(.erase(entity.tag, row, field.tag, shown: edits.applied(to: text)))
       }
       return ErasureReport(places: edits.count, transactions: holders)
     }
-    try database.vacuum()
+    try tidy()
     return report
+  }
+
+  /// Writes the file anew where something was erased from it: by a command, or by what came back after
+  /// the server was put back. Where others are at work, the next exchange tries again.
+  func tidy() throws {
+    guard try database.read({ try $0.fact("vacuum").intValue }) == 1 else { return }
+    do {
+      try database.vacuum()
+    } catch StorageError.busy {
+      return
+    }
+    try database.write { try $0.setFact("vacuum", .null) }
   }
 
   /// Each edit in the text that the ones before it left.
   private static func removals(of stretch: String, in text: String) -> [TextEdit] {
-    let (sought, scalars) = (Array(stretch.unicodeScalars), Array(text.unicodeScalars))
     var edits: [TextEdit] = []
-    var index = 0
-    while !sought.isEmpty, index + sought.count <= scalars.count {
-      if scalars[index..<index + sought.count].elementsEqual(sought) {
-        let gone = edits.count * sought.count
-        edits.append(TextEdit(at: index - gone, deleting: sought.count))
-        index += sought.count
+    var position = 0
+    var rest = text[...]
+    while !stretch.isEmpty, let character = rest.first {
+      // Whole characters, and scalar by scalar: two spellings are two texts.
+      let candidate = rest.prefix(stretch.count)
+      if candidate.unicodeScalars.elementsEqual(stretch.unicodeScalars) {
+        edits.append(TextEdit(at: position, deleting: candidate.unicodeScalars.count))
+        rest = rest.dropFirst(stretch.count)
       } else {
-        index += 1
+        position += character.unicodeScalars.count
+        rest = rest.dropFirst()
       }
     }
     return edits
@@ -74,6 +96,7 @@ extension Engine {
         if body == nil, extra == nil { return }
         try blank(stored.number, body: body ?? stored.body, extra: extra?.encoded)
       }
+      try setFact("vacuum", .int(1))
       try blankQuarantined(erasure)
       try blankEdits(erasure)
     }

@@ -12,6 +12,8 @@ extension SQLiteServerStore {
         return merged
       }
       CrashPoint.reach(.mergeCommitted)
+      // Where the file cannot be written anew now, the next exchange tries again.
+      try? tidy()
       return zip(requests, merged).map { answer($0, $1) }
     } catch {
       // Nobody was told anything. One bad request must not spoil the others: one by one.

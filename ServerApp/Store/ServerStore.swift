@@ -48,6 +48,8 @@ public protocol ServerStore: Sendable {
   func commit(label: String, _ build: (inout ServerDraft) throws -> Void) throws
   /// The record that an id, a code or a unique title means.
   func find(_ text: String) throws -> LookupResult
+  /// Whether a record is deleted, and can be brought back.
+  func isDeleted(_ row: RowID) throws -> Bool
   /// Takes a stretch out of a text for good, and with it all that the text ever held and does not
   /// show.
   func erase(_ stretch: String, from field: Field, of entity: Entity, _ row: RowID) throws
@@ -93,6 +95,10 @@ public enum AdminError: Error, Equatable, Sendable {
   case invalidName(String)
   case unknownRecord(String)
   case notText(String)
+  /// The words that are to be erased.
+  case notInText(String)
+  /// It is deleted: only what is there can be worked on.
+  case deletedRecord(String)
   case refused(RefusalReason, String)
 }
 

@@ -4,18 +4,20 @@ import Protocol
 /// The changes of a transaction for machines: an array of `{record, field, value, action}`. A value
 /// that is cleared or removed whole is absent; a field of a newer model shows as `#` and its tag.
 /// Where it is known, `before` is what the field showed before the transaction, and of a text `diff` is
-/// what went and came: `{at, removed, added}`, places in Unicode scalars.
+/// what went and came: `{at, removed, added}`, places in Unicode scalars. What an admin has erased since is
+/// neither, but `erased`.
 public struct ChangeJSON {
   /// What a field of a row showed before a transaction and after it.
   public typealias Values = (RowID, Tag) -> (before: FieldValue?, after: FieldValue?)?
 
   private let values: Values
+  private let erased: Set<Erasure>
 
   public static func write(
     _ operations: [Operation], model: Model, values: @escaping Values = { _, _ in nil },
-    to json: inout JSONText
+    erased: Set<Erasure> = [], to json: inout JSONText
   ) {
-    let changes = ChangeJSON(values: values)
+    let changes = ChangeJSON(values: values, erased: erased)
     json.array { json in
       for operation in told(operations) {
         guard let entity = model.entity(tag: operation.entity) else {
@@ -95,6 +97,11 @@ public struct ChangeJSON {
     json.object { json in
       json.member("record", string: operation.row.text)
       json.member("field", string: name)
+      if erased.contains(Erasure(entity: entity.tag, row: operation.row, tag: tag)) {
+        json.member("erased", bool: true)
+        json.member("action", string: "\(operation.kind)")
+        return
+      }
       if !value.isNull {
         json.key("value")
         RecordJSON.write(value, type: type, to: &json)

@@ -9,14 +9,16 @@ public struct ChangeText {
   private let display: DisplayText
   private let titles: Titles
   private let values: ChangeJSON.Values
+  private let erased: Set<Erasure>
 
   public init(
     _ display: DisplayText, titles: @escaping Titles = { _, _ in nil },
-    values: @escaping ChangeJSON.Values = { _, _ in nil }
+    values: @escaping ChangeJSON.Values = { _, _ in nil }, erased: Set<Erasure> = []
   ) {
     self.display = display
     self.titles = titles
     self.values = values
+    self.erased = erased
   }
 
   public func lines(_ operations: [Operation]) -> [String] {
@@ -34,9 +36,14 @@ public struct ChangeText {
       let tag = operation.tags[index]
       let field = entity?.field(tag: tag)
       let label = field.map { said($0.label) } ?? "#\(tag)"
-      let value = operation.kind == .erase ? .null : operation.values[index]
-      let change = change(
-        operation, value, field?.type ?? .string(), values(operation.row, tag))
+      let isErased = erased.contains(
+        Erasure(entity: operation.entity, row: operation.row, tag: tag))
+      let change =
+        isErased && operation.kind != .erase
+        ? said(Label(nl: " (gewist)", en: " (erased)"))
+        : change(
+          operation, operation.values[index], field?.type ?? .string(),
+          values(operation.row, tag))
       return Terminal.safe("\(name) \(title): \(label)\(change)")
     }
   }

@@ -129,8 +129,78 @@ struct ErasureTests {
     try world.syncAll(a, b)
     try world.expectAgreement(a, b)
     #expect(try a.shown(row, M.story) == .scalar("Call Mia. Quay 5."))
-    try world.store.database.vacuum()
     #expect(try files(with: Self.number) == [])
+  }
+
+  @Test("words that were never erased come back to a server that was put back, with what is new")
+  func restoredWords() throws {
+    try write(a, "x \(Self.number) y")
+    try world.syncAll(a, b)
+    try world.backup()
+    try write(b, "x \(Self.number) y from B")
+    try world.syncAll(b, a)
+    try erase(" \(Self.number)")
+    try world.syncAll(a, b)
+    #expect(try a.shown(row, M.story) == .scalar("x y from B"))
+    try world.restore()
+    try write(a, "x y from B and A")
+    try world.syncAll(a, b, a)
+    try world.expectAgreement(a, b)
+    #expect(try b.shown(row, M.story) == .scalar("x y from B and A"))
+    #expect(try files(with: Self.number) == [])
+    // What comes late is still merged at its place.
+    try write(b, "x y from B, C and A")
+    try world.syncAll(b, a)
+    #expect(try a.shown(row, M.story) == .scalar("x y from B, C and A"))
+  }
+
+  @Test("who was writing in a text while it became shorter goes on, and their words arrive")
+  func writing() throws {
+    try write(b, "Call Mia at \(Self.number). Quay 3. And some more at the end.")
+    try erase("Call Mia at \(Self.number). ")
+    try write(b, "Call Mia at \(Self.number). Quay 3. And some more at the end. Really.")
+    var session = try SyncSession(b.replica)
+    // The answer to the offer is lost.
+    _ = try b.answer(to: try #require(try session.nextRequest()))
+    try erase("Quay 3.")
+    try world.syncAll(b, a, b)
+    for device in [a, b] {
+      #expect(try device.shown(row, M.story) == .scalar(" And some more at the end. Really."))
+    }
+    try world.expectAgreement(a, b)
+    #expect(try files(with: Self.number) == [])
+  }
+
+  @Test("an undo or a restore of what was erased leaves the text as it is, and says so")
+  func undone() throws {
+    try write(a, "Quay 3. \(Self.number)")
+    try write(a, "Quay 3 and 4. \(Self.number)")
+    try world.syncAll(a, b)
+    let time = world.serverSystem.wallMilliseconds()
+    world.advance(10_000, a, b)
+    try erase(" \(Self.number)")
+    try world.syncAll(a, b)
+    for device in [a, b] {
+      let restored = try device.replica.restore(row, at: time, isDry: true)
+      #expect(restored.operations.isEmpty)
+      #expect(restored.kept.map(\.reason) == [.erased])
+    }
+    let undo = try a.replica.undo([try #require(try a.replica.lastUndoable())])
+    #expect(undo.operations.isEmpty)
+    #expect(undo.kept.map(\.reason) == [.erased])
+    #expect(try a.shown(row, M.story) == .scalar("Quay 3 and 4."))
+    let history = try b.replica.history(HistoryQuery(row: row, limit: 10))
+    #expect(history.map { $0.erased.isEmpty } == [true, false, false, false])
+  }
+
+  @Test("who deletes the record at the same time has deleted it: nobody worked on it meanwhile")
+  func deleted() throws {
+    try b.apply(.delete(M.company, row))
+    try erase(Self.number)
+    try world.syncAll(b, a)
+    #expect(try a.record(row) == nil)
+    #expect(try a.conflicts() == [])
+    try world.expectAgreement(a, b)
   }
 
   @Test("a server that was put back to before the words is given the record, and not the words")
@@ -172,20 +242,36 @@ struct ErasureTests {
 
   @Test("only the server takes words away: a device that says so is refused, and keeps its own")
   func onlyServer() throws {
-    try a.apply(.erase(M.company, row, M.story))
+    try a.apply(.erase(M.company, row, M.story, shown: "x"))
     try a.sync()
     #expect(try a.replica.rejected().map(\.reason) == [.invalidValue])
     try world.syncAll(b)
     #expect(try b.shown(row, M.story).text.contains(Self.number))
   }
 
-  @Test("an erasure that breaks off has taken nothing")
+  @Test("only whole characters are taken out, and no part of one that is drawn from several")
+  func characters() throws {
+    let family = "\u{1F469}\u{200D}\u{1F469}\u{200D}\u{1F467}"
+    try write(a, "Ask \(family) or \u{1F469}.")
+    try world.syncAll(a)
+    #expect(throws: AdminError.notInText("\u{1F469}\u{200D}\u{1F469}")) {
+      try erase("\u{1F469}\u{200D}\u{1F469}")
+    }
+    try erase("\u{1F469}")
+    try world.syncAll(a, b)
+    #expect(try b.shown(row, M.story) == .scalar(.text("Ask \(family) or .")))
+  }
+
+  @Test("an erasure that cannot be takes nothing")
   func unknown() throws {
     let entity = try #require(M.model.entity(tag: M.company))
     let (story, name) = (entity.field(tag: M.story), entity.field(tag: M.name))
     let head = try world.head()
     #expect(throws: AdminError.notText("name")) {
       try world.store.erase("x", from: #require(name), of: entity, row)
+    }
+    #expect(throws: AdminError.notInText("CALL")) {
+      try world.store.erase("CALL", from: #require(story), of: entity, row)
     }
     #expect(throws: AdminError.self) {
       try world.store.erase("x", from: #require(story), of: entity, RowID(77))

@@ -67,7 +67,13 @@ extension Engine {
     let newText: String
     switch place {
     case .onTop:
-      try Self.check(edits, of: oldText)
+      do {
+        try Self.check(edits, of: oldText)
+      } catch {
+        // The text came anew, without what this edit was made in: the server will place it.
+        guard !context.isBase else { throw error }
+        edits = edits.clamped(to: oldText)
+      }
       newText = edits.applied(to: oldText)
     case .knowing(let parents):
       (edits, newText) = try merge(
@@ -328,13 +334,49 @@ extension Engine {
     try statement.run()
   }
 
-  /// Blanks, in the edits of a text that somebody may not know yet, all that the text does not show:
-  /// what comes late is merged with them as before.
+  /// Puts the words of a text that stand blank in its past back into it, as far as an erasure says what it
+  /// showed then.
+  public func fillText(_ operation: Operation) throws {
+    let (row, tag) = (operation.row.raw, operation.tags[0])
+    let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
+    guard let columns = plan.columns[0], let shown = operation.values[0].textValue else { return }
+    let select = plan.select
+    select.bind(1, row)
+    guard try select.step() else { return select.reset() }
+    let clocks = try ClockColumn(greatest: select.int(0), encoded: select.rawBlob(1))
+    let audience = select.optionalInt(2)
+    let old = select.value(columns, offset: 3)
+    select.reset()
+    let new = Value.text(Erasure.filled(old.textValue ?? "", from: shown))
+    guard !old.isNull, old != new, let clock = clocks.register(tag, isNull: false)?.transaction else {
+      return
+    }
+    if let audience {
+      let writer = try writer(clock)
+      addToDigest(
+        audience,
+        hash(row: row, tag: tag, writer: writer, value: new)
+          &- hash(row: row, tag: tag, writer: writer, value: old))
+    }
+    let update = plan.update
+    update.bind(1, clocks.greatest)
+    update.bind(2, clocks.encoded)
+    update.bind(columns, offset: 3, new)
+    update.bind(3 + plan.columnCount, row)
+    try update.run()
+  }
+
+  /// Leaves, in the edits of a text that somebody may not know yet, only what the text shows: what comes
+  /// late is merged with them as before.
   public func blankEdits(_ erasure: Erasure) throws {
     let (row, tag) = (erasure.row.raw, erasure.tag)
     guard let base = try textBase(row, tag) else { return }
     let events = try textEvents(row, tag, textWriters(row, tag))
-    let remains = try document(base: base, events).0.remains()
+    let document = try document(base: base, events).0
+    guard let shown = try record(erasure.entity, erasure.row)?.fields[tag].text,
+      shown.unicodeScalars.count == document.count
+    else { return try forgetEdits(row, tag) }
+    let remains = document.remains(in: shown)
     let update = try connection.statement(
       "UPDATE _text SET edit = ? WHERE row = ? AND tag = ? AND txn = ?")
     func blank(_ number: Int64, _ edit: [UInt8]) throws {
@@ -347,7 +389,7 @@ extension Engine {
     try blank(0, Array(remains.base.utf8))
     for event in events {
       let change = event.change.blanked {
-        remains.shows(event.change.step($0, of: event.writer.id))
+        remains.scalar(of: event.change.step($0, of: event.writer.id))
       }
       try blank(event.writer.number, change.encoded)
     }

@@ -10,14 +10,15 @@ struct Erase: ServerCommand {
   static let configuration = CommandConfiguration(
     abstract: "Takes words out of a text for good: from its past, the log and every laptop.",
     discussion: """
-      All that the text ever held and does not show goes with them, so that nothing is left of what was
-      typed in pieces or corrected. Who changed it and when stays known. Laptops follow at their next
-      sync. A backup that was made before holds the words still: make a new one, and delete the old.
+      All that the text ever held and does not show goes with them: nothing is left of what was \
+      typed in pieces or corrected. Who changed it and when stays known. Laptops follow at their \
+      next sync. A backup that was made before has the words still: make a new one, delete the old.
 
       Examples:
-        kaai-server erase "Indigo Diabetes" notes "+32 477 12 34 56"
-        kaai-server erase "Indigo Diabetes" notes -    reads the words from standard input
-        kaai-server erase "Indigo Diabetes" notes ""   only what was taken out of the text before
+        kaai-server erase Sirris notes "+32 477 12 34 56"
+        kaai-server erase Sirris notes -     words from standard input
+        kaai-server erase Sirris notes ""    only what stood there before
+      Options come before words that begin with a dash: erase --lang nl -- Sirris notes -x
       """)
   @Argument(help: "A record: an id, a code or a unique title.") var id: String
   @Argument(help: "One of its texts, such as notes.") var field: String
@@ -34,7 +35,9 @@ struct Erase: ServerCommand {
           "\(entity.name) heeft geen veld “\(Terminal.quotable(field))”.",
           "\(entity.name) has no field “\(Terminal.quotable(field))”."))
     }
-    let words = words == "-" ? try standardInput(context) : GlobalOptions.typed(words)
+    // Texts are kept composed, and their lines end in one way.
+    let words = (words == "-" ? try standardInput(context) : GlobalOptions.typed(words))
+      .precomposedStringWithCanonicalMapping.replacing("\r\n", with: "\n")
     let report = try store.erase(words, from: field, of: entity, row)
     context.output.json { json in
       json.object { json in
@@ -57,7 +60,7 @@ struct Erase: ServerCommand {
 
   private func standardInput(_ context: Context) throws -> String {
     let data = try FileHandle.standardInput.read(upToCount: TextLimits.standard.textBytes + 1)
-    guard let text = String(validating: data ?? Data(), as: UTF8.self),
+    guard let text = String(validating: data ?? Data(), as: UTF8.self), !text.isEmpty,
       text.utf8.count <= TextLimits.standard.textBytes
     else {
       throw Failure(
@@ -67,15 +70,19 @@ struct Erase: ServerCommand {
           "what came in is no text in UTF-8 of at most 1 MiB."))
     }
     // The end that an editor or a shell adds is none of the words.
-    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    return text.hasSuffix("\n") || text.hasSuffix("\r\n") ? String(text.dropLast()) : text
   }
 }
 
 extension Context {
   func find(_ text: String, _ store: any ServerStore) throws -> (Entity, RowID) {
     let text = GlobalOptions.typed(text)
-    guard case .one(let tag, let row) = try store.find(text), let entity = model.entity(tag: tag)
-    else { throw AdminError.unknownRecord(text) }
-    return (entity, row)
+    if case .one(let tag, let row) = try store.find(text), let entity = model.entity(tag: tag) {
+      return (entity, row)
+    }
+    if let row = RowID(text: text), try store.isDeleted(row) {
+      throw AdminError.deletedRecord(row.text)
+    }
+    throw AdminError.unknownRecord(text)
   }
 }

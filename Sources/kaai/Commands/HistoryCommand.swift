@@ -146,7 +146,8 @@ enum HistoryOutput {
             json.member("pending", bool: entry.isPending)
             json.key("changes")
             ChangeJSON.write(
-              entry.operations, model: context.model, values: entry.values, to: &json)
+              entry.operations, model: context.model, values: entry.values, erased: entry.erased,
+              to: &json)
           }
         }
       }
@@ -162,7 +163,7 @@ enum HistoryOutput {
               + "\(entry.user), \(entry.device)\(label)\(pending)"))
         let text = ChangeText(
           context.display(engine), titles: context.titles(engine, of: entry.record),
-          values: entry.values)
+          values: entry.values, erased: entry.erased)
         let lines = text.lines(entry.operations)
         for line in lines.prefix(shownChanges) { context.output.line("  " + line) }
         let more = lines.count - shownChanges

@@ -210,6 +210,7 @@ enum UndoOutput {
   private static func sentence(_ reason: KeptChange.Reason) -> Label {
     switch reason {
     case .changedSince: Label(nl: "sindsdien gewijzigd, blijft", en: "changed since, stays")
+    case .erased: Label(nl: "de tekst van toen is gewist", en: "what the text was is erased")
     case .deletedSince: Label(nl: "is verwijderd", en: "is deleted")
     case .oneWay: Label(nl: "gaat niet terug, blijft", en: "never goes back, stays")
     case .required:

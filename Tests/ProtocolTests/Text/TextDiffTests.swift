@@ -37,25 +37,67 @@ import Testing
   func words() {
     #expect(
       edits("de oude kade is vandaag vrij", "de nieuwe kade is morgen vrij") == [
-        TextEdit(at: 3, deleting: 3, inserting: "nieuw"),
-        TextEdit(at: 18, deleting: 7, inserting: "morgen"),
+        TextEdit(at: 2, deleting: 5, inserting: " nieuwe"),
+        TextEdit(at: 17, deleting: 8, inserting: " morgen"),
       ])
   }
 
-  @Test("inside a word, what both begin and end with stays")
-  func ends() {
-    #expect(edits("container", "containers") == [TextEdit(at: 9, inserting: "s")])
-    #expect(edits("kade 3", "kade 4") == [TextEdit(at: 5, deleting: 1, inserting: "4")])
+  @Test(
+    "a word or a number that was changed is replaced as a whole, with the blank before or behind it",
+    arguments: [
+      ("een container hier", "een containers hier", 3, " container", " containers"),
+      ("kade 3 is vrij", "kade 34 is vrij", 4, " 3", " 34"),
+      ("huur 1.250,00 euro", "huur 1.350,00 euro", 4, " 1.250,00", " 1.350,00"),
+      ("bel 0477 12 34 56 op", "bel 0478 12 34 99 op", 3, " 0477 12 34 56", " 0478 12 34 99"),
+      ("mail mia@haven.be nu", "mail mia@haven.eu nu", 4, " mia@haven.be", " mia@haven.eu"),
+      ("Kade vrij", "Dok vrij", 0, "Kade ", "Dok "),
+    ])
+  func wholeWords(_ old: String, _ new: String, _ start: Int, _ gone: String, _ come: String) {
+    #expect(
+      edits(old, new) == [TextEdit(at: start, deleting: gone.count, inserting: come)])
+  }
+
+  @Test("a line in which no word stayed is replaced as a line")
+  func wholeLines() {
+    #expect(
+      edits("- aap\n- noot.\n- mies\n", "- aap\n- zus.\n- mies\n")
+        == [TextEdit(at: 6, deleting: 8, inserting: "- zus.\n")])
+  }
+
+  @Test("a lone word that both have, between stretches that were rewritten, is rewritten with them")
+  func loneWords() {
+    #expect(
+      edits("Het dak van de loods lekt nog steeds erg.", "Volgens Bram lekt het dak niet.").count
+        == 1)
+  }
+
+  @Test(
+    "what several people put in the place of one word are all whole words, apart from each other",
+    arguments: [
+      ("De vergadering begon om tien uur.", ["tien", "elf", "twaalf", "negen uur stipt"]),
+      ("De huur is 1250 per maand.", ["1250", "1350", "1240", "12500"]),
+      ("Bel 0477 12 34 56 nu.", ["0477 12 34 56", "0478 99 34 56", "0499 12 34 77"]),
+    ])
+  func sameWord(_ base: String, _ words: [String]) throws {
+    var document = try TextDocument(base: TextBase(text: base))
+    for (site, word) in words.dropFirst().enumerated() {
+      let batch = TextBatchBuilder(TextDiff.edits(from: base, to: base.replacing(words[0], with: word)))
+        .batch(site: UInt32(site + 1), sequence: 0, parents: .steps([]))
+      try document.apply(try #require(batch))
+    }
+    for word in words.dropFirst() {
+      #expect((" " + document.text).contains(" \(word) "), "\(document.text)")
+    }
   }
 
   @Test("letters that happen to be equal do not scatter a changed word")
   func coincidence() {
     #expect(
       edits("een schip lag aan", "een trein lag aan")
-        == [TextEdit(at: 4, deleting: 5, inserting: "trein")])
+        == [TextEdit(at: 3, deleting: 6, inserting: " trein")])
   }
 
-  @Test("fewer than three unchanged characters between two changes make them one")
+  @Test("fewer than three unchanged characters and no word between two changes make them one")
   func joined() {
     #expect(
       edits("aap en noot", "wim, zus") == [TextEdit(at: 0, deleting: 11, inserting: "wim, zus")])
