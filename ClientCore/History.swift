@@ -3,52 +3,24 @@ import Storage
 
 /// A transaction to be read by people.
 public struct HistoryEntry: Sendable {
-  public let id: TransactionID
+  public let head: TransactionHead
   public let user: String
   public let device: String
-  public let atMilliseconds: Int64
-  public let label: String
-  public let isPending: Bool
   public let operations: [Operation]
-  /// nil while it is pending.
-  public let position: Int64?
   /// How the records that it touched were before and after; empty where nothing is known of it.
-  public internal(set) var changes: [PastStep.Change] = []
+  public internal(set) var changes: [PastStep.Change]
 
-  init(_ stored: StoredTransaction, _ engine: Engine) throws {
-    id = stored.id
-    user = try engine.userName(stored.header.user)
-    device = try engine.siteName(stored.id.site)
-    atMilliseconds = stored.stamp.milliseconds
-    label = stored.header.label
-    isPending = stored.position == nil
-    operations = try stored.decodedOperations()
-    position = stored.position
-  }
+  public var isPending: Bool { head.position == nil }
 
   init(
-    _ transaction: BatchTransaction, operations: [Operation], _ engine: Engine
+    _ head: TransactionHead, _ operations: [Operation], _ changes: [PastStep.Change],
+    _ engine: Engine
   ) throws {
-    id = transaction.id
-    user = try engine.userName(transaction.user)
-    device = try engine.siteName(transaction.id.site)
-    atMilliseconds = transaction.stamp.milliseconds
-    label = transaction.label
-    isPending = false
+    self.head = head
+    user = try engine.userName(head.user)
+    device = try engine.siteName(head.id.site)
     self.operations = operations
-    position = transaction.position
-  }
-
-  init(_ step: PastStep, _ engine: Engine) throws {
-    id = step.id
-    user = try engine.userName(step.user)
-    device = try engine.siteName(step.id.site)
-    atMilliseconds = step.atMilliseconds
-    label = step.label
-    isPending = step.position == nil
-    operations = step.operations
-    position = step.position
-    changes = step.changes
+    self.changes = changes
   }
 
   /// A row as this transaction left it, else as it was before.
@@ -79,12 +51,12 @@ public struct HistoryQuery: Sendable {
     self.limit = limit
   }
 
-  func takes(_ entry: HistoryEntry) -> Bool {
-    if let user, entry.user.lowercased() != user.lowercased() { return false }
-    if let device, entry.device.lowercased() != device.lowercased() { return false }
-    if let from, entry.atMilliseconds < from { return false }
-    if let until, entry.atMilliseconds >= until { return false }
-    return true
+  func takes(_ head: TransactionHead, _ engine: Engine) throws -> Bool {
+    if let from, head.atMilliseconds < from { return false }
+    if let until, head.atMilliseconds >= until { return false }
+    if let user, try engine.userName(head.user).lowercased() != user.lowercased() { return false }
+    guard let device else { return true }
+    return try engine.siteName(head.id.site).lowercased() == device.lowercased()
   }
 }
 
@@ -95,85 +67,63 @@ extension Replica {
   /// - Parameter pages: what the server told of the query's record, in place of what is kept here.
   public func history(_ query: HistoryQuery, pages: [[UInt8]]? = nil) throws -> [HistoryEntry] {
     try database.read { engine in
-      guard let row = query.row else { return try history(of: query, engine) }
-      let past = try RecordPast(engine, rows: [row.raw], withParts: true, limits: limits)
-      var entries: [HistoryEntry] = []
-      try past.replay(pages: pages) { step, _ in
-        let entry = try HistoryEntry(step, engine)
-        if query.takes(entry) { entries.append(entry) }
-        return true
-      }
-      return entries.reversed().prefix(query.limit).map(\.self)
+      if let row = query.row { return try history(of: row, query, pages, engine) }
+      var entries = try transactions(query, engine)
+      let rows = Set(entries.values.flatMap { $0.operations.map(\.row.raw) })
+      let past = try RecordPast(engine, rows: rows, withParts: false, limits: limits)
+      try past.replay { step in entries[step.head.id]?.changes = step.changes }
+      return entries.values.sorted { $1.head.precedes($0.head) }
     }
   }
 
-  /// The history of all records.
-  private func history(of query: HistoryQuery, _ engine: Engine) throws -> [HistoryEntry] {
-    let mine = try OwnState.load(engine)
-    var result = try engine.pending().reversed().map { try HistoryEntry($0, engine) }
-      .filter(query.takes)
-    var own = try engine.transactions(
-      where: "id > ? AND position IS NOT NULL ORDER BY id", [LocalNumber.own])
-    own.sort { ($0.position ?? 0) < ($1.position ?? 0) }
-    var last = Int64.max
-    while result.count < query.limit {
-      guard let page = try engine.page(before: last) else { break }
-      last = page.first
-      result += try entries(page.body, mine, engine).reversed().filter(query.takes)
+  private func history(
+    of row: RowID, _ query: HistoryQuery, _ pages: [[UInt8]]?, _ engine: Engine
+  ) throws -> [HistoryEntry] {
+    let past = try RecordPast(engine, rows: [row.raw], withParts: true, limits: limits)
+    var steps: [PastStep] = []
+    try past.replay(pages: pages) { step in
+      if try query.takes(step.head, engine) { steps.append(step) }
     }
-    // Own transactions come back without their operations: they are here already.
-    for stored in own {
-      let entry = try HistoryEntry(stored, engine)
-      if query.takes(entry) { result.append(entry) }
+    return try steps.suffix(query.limit).reversed().map {
+      try HistoryEntry($0.head, $0.operations, $0.changes, engine)
     }
-    result.sort { ($0.position ?? .max, $0.id.sequence) > ($1.position ?? .max, $1.id.sequence) }
-    result = Array(result.prefix(query.limit))
-    try addChanges(to: &result, engine)
-    return result
   }
 
-  private func addChanges(to entries: inout [HistoryEntry], _ engine: Engine) throws {
-    let rows = Set(entries.flatMap { $0.operations.map(\.row.raw) })
-    if rows.isEmpty { return }
-    let past = try RecordPast(engine, rows: rows, withParts: false, limits: limits)
-    let wanted = Set(entries.map(\.id))
-    var changes: [TransactionID: [PastStep.Change]] = [:]
-    try past.replay { step, _ in
-      if wanted.contains(step.id) { changes[step.id] = step.changes }
-      return true
-    }
-    for index in entries.indices { entries[index].changes = changes[entries[index].id] ?? [] }
-  }
-
-  private func entries(_ page: [UInt8], _ own: OwnState, _ engine: Engine) throws
-    -> [HistoryEntry]
+  /// The newest transactions that a query takes, without what they changed.
+  private func transactions(_ query: HistoryQuery, _ engine: Engine) throws
+    -> [TransactionID: HistoryEntry]
   {
-    let limits = limits
-    var found: [(BatchTransaction, [Operation])] = []
-    try page.decode { reader throws(DecodeError) in
-      var batch = try BatchReader(&reader, limits: limits)
-      for transaction in batch.transactions {
-        if transaction.mode == .echo { continue }
-        var operations: [Operation] = []
-        for _ in 0..<transaction.operationCount {
-          let operation = try batch.operation(try batch.nextOperation())
-          if !operation.kind.isEffect { operations.append(operation) }
-        }
-        if !own.isOwn(transaction.id) { found.append((transaction, operations)) }
-      }
-      try batch.finish()
+    var heads: [TransactionHead] = []
+    var inPages: Set<TransactionID> = []
+    let own = try OwnState.load(engine)
+    try engine.forEachHead(limits) { head in
+      if own.isOwn(head.id) { inPages.insert(head.id) }
+      guard try query.takes(head, engine) else { return }
+      heads.append(head)
+      if heads.count > 2 * query.limit { heads.removeFirst(heads.count - query.limit) }
     }
-    return try found.map { try HistoryEntry($0.0, operations: $0.1, engine) }
-  }
-}
-
-extension Engine {
-  fileprivate func page(before position: Int64) throws -> (first: Int64, body: [UInt8])? {
-    let statement = try connection.statement(
-      "SELECT first, body FROM _page WHERE first < ? ORDER BY first DESC LIMIT 1")
-    defer { statement.reset() }
-    statement.bind(1, position)
-    guard try statement.step() else { return nil }
-    return (statement.int(0), statement.blob(1))
+    // What was placed before this replica was loaded anew is in no page, and still here.
+    var unpaged: [TransactionID: StoredTransaction] = [:]
+    let placed = try engine.transactions(
+      where: "id > ? AND position IS NOT NULL", [LocalNumber.own])
+    for stored in placed where !inPages.contains(stored.id) {
+      let head = TransactionHead(stored)
+      guard try query.takes(head, engine) else { continue }
+      unpaged[stored.id] = stored
+      heads.append(head)
+    }
+    heads.sort { $0.precedes($1) }
+    var operations: [TransactionID: [Operation]] = [:]
+    heads.removeFirst(max(0, heads.count - query.limit))
+    for head in heads { operations[head.id] = try unpaged[head.id]?.decodedOperations() ?? [] }
+    let wanted = Set(operations.keys)
+    try engine.forEachTransaction(limits, where: wanted.contains) { id, made in
+      operations[id] = made.filter { !$0.kind.isEffect }
+    }
+    var entries: [TransactionID: HistoryEntry] = [:]
+    for head in heads {
+      entries[head.id] = try HistoryEntry(head, operations[head.id] ?? [], [], engine)
+    }
+    return entries
   }
 }

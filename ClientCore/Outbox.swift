@@ -87,20 +87,25 @@ extension Engine {
     let context = ApplyContext(
       writer: transaction.writer, knows: transaction.knowledge, audience: nil, undo: undo)
     for operation in try transaction.decodedOperations() where isBare(operation.row.raw) {
-      // A row that is gone hides what was written to it until the outcome is known.
-      if operation.kind == .delete {
-        for (entity, row) in try recordRows(operation.entity, operation.row.raw).reversed() {
-          try removeRow(entity, row, context)
-        }
-      } else {
-        _ = try apply(operation, operation.editedState.map(context.looking) ?? context)
-      }
+      try show(operation, context)
     }
     try undo.keep(transaction.extra, unless: isBare)
     let statement = try connection.statement("UPDATE _transaction SET extra = ? WHERE id = ?")
     statement.bind(1, undo.encoded)
     statement.bind(2, transaction.number)
     try statement.run()
+  }
+
+  /// Applies an operation whose outcome the server has not decided yet.
+  func show(_ operation: Operation, _ context: ApplyContext) throws {
+    // A row that is gone hides what was written to it until the outcome is known.
+    if operation.kind == .delete {
+      for (entity, row) in try recordRows(operation.entity, operation.row.raw).reversed() {
+        try removeRow(entity, row, context)
+      }
+    } else {
+      _ = try apply(operation, operation.editedState.map(context.looking) ?? context)
+    }
   }
 }
 

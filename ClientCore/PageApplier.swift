@@ -9,7 +9,7 @@ protocol PageWitness: AnyObject {
   /// The own transaction that a page only names.
   func echoed(_ id: TransactionID) throws -> StoredTransaction?
   /// Whether an operation is to be applied.
-  func wants(_ operation: Operation) -> Bool
+  func wants(_ operation: Operation) throws -> Bool
   /// All that is wanted of a transaction has been applied.
   func applied(_ transaction: BatchTransaction) throws
 }
@@ -33,6 +33,8 @@ struct PageApplier {
   /// The time of the last page's last transaction.
   private(set) var lastMilliseconds: Int64 = 0
   private(set) var greatest: HLC = .zero
+  /// Texts whose past the last page says to take away, with the positions at which it does.
+  private(set) var erasures: [(erasure: Erasure, position: Int64)] = []
   /// Follows what happens, and says what of it; nil for everything, unwatched.
   var witness: (any PageWitness)?
   private var views: [ValueView] = []
@@ -44,6 +46,7 @@ struct PageApplier {
   }
 
   mutating func apply(_ page: [UInt8], limits: SyncLimits) throws {
+    erasures = []
     // The batch's readers point into these bytes, so all work happens inside the closure.
     try page.withUnsafeBytes { buffer in
       var bytes = ByteReader(buffer)
@@ -187,7 +190,7 @@ struct PageApplier {
       }
       return
     }
-    for operation in try own.decodedOperations() where witness?.wants(operation) ?? true {
+    for operation in try own.decodedOperations() where try witness?.wants(operation) ?? true {
       // What its content names may be made again where it was deleted.
       if operation.kind == .create, operation.row.isDerived {
         try engine.forgetTombstone(operation.row.raw)
@@ -230,6 +233,7 @@ struct PageApplier {
       return
     }
     let operation = try batch.operation(head, views)
+    if let erasure = Erasure(operation) { erasures.append((erasure, writer.position)) }
     if operation.kind == .image {
       let image = try RowImage(encoded: bytes(operation.values[0])).mapTransactions { number in
         guard number >= 0, number < batch.references.count else {

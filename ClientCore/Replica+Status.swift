@@ -105,7 +105,9 @@ extension Replica {
   /// The transactions that are not acknowledged, oldest first.
   public func outbox() throws -> [HistoryEntry] {
     try database.read { engine in
-      try engine.pending().map { try HistoryEntry($0, engine) }
+      try engine.pending().map {
+        try HistoryEntry(TransactionHead($0), $0.decodedOperations(), [], engine)
+      }
     }
   }
 }

@@ -37,7 +37,10 @@ enum ReturnItem {
       header.stamp = stored.stamp
       header.position = position ?? 0
       if position == nil { header.mode = .refused }
-      builder.append(header, nonce: stored.nonce, chain: stored.chain)
+      // What was erased in part cannot be told from its chain any more.
+      let isWhole = stored.nonce != .zero
+      if !isWhole { header.mode = .partial }
+      builder.append(header, nonce: stored.nonce, chain: isWhole ? stored.chain : .zero)
       try builder.append(operationsOf: stored)
     case .received(let received): received.append(to: &builder)
     }

@@ -250,6 +250,7 @@ public struct SyncSession {
     if isDone {
       pace.noteEnd()
       try keepPace()
+      try replica.tidy()
       try replica.database.checkpoint()
     }
   }
@@ -523,6 +524,9 @@ public struct SyncSession {
     try page.withUnsafeBytes {
       insert.bindBlob(3, static: $0)
       try insert.run()
+    }
+    for (erasure, position) in applier.erasures {
+      try engine.erase(erasure, before: position, replica.limits)
     }
   }
 

@@ -24,14 +24,6 @@ public struct KeptChange: Sendable, Equatable {
   public internal(set) var by: PastAuthor?
 }
 
-/// Who did something, by name.
-public struct PastAuthor: Sendable, Equatable {
-  public let id: TransactionID
-  public let user: String
-  public let device: String
-  public let atMilliseconds: Int64
-}
-
 /// What turns a record from what it was after something into what it was before, as far as it still is
 /// what it was after: operations like any others, made now.
 struct Inverse {
@@ -52,11 +44,12 @@ struct Inverse {
     for field in entity.fields where field.kind != .derived {
       let tag = field.tag
       let (a, b, c) = (after.fields[tag], before.fields[tag], current.fields[tag])
-      if Self.isSame(a, b) { continue }
+      // Nothing, and what is empty, are the same to whoever looks.
+      if a == b || a.isEmpty && b.isEmpty { continue }
       switch field.kind {
       case .set(let growOnly): takeBack(set: field, growOnly, a, b, c)
       case .counter(let growOnly):
-        let difference = Self.sum(b) - Self.sum(a)
+        let difference = b.sum - a.sum
         if difference < 0, growOnly {
           kept.append((tag, .oneWay))
         } else {
@@ -65,7 +58,7 @@ struct Inverse {
       case .map(let kind): takeBack(map: field, kind, a, b, c)
       case .text: takeBack(text: field, a, b, c)
       case .once, .register, .ranked, .stage, .derived:
-        takeBack(register: field, Self.value(a), Self.value(b), Self.value(c))
+        takeBack(register: field, a.scalar, b.scalar, c.scalar)
       }
     }
     if !writes.isEmpty { operations.insert(.write(entity.tag, row, writes), at: 0) }
@@ -89,8 +82,9 @@ struct Inverse {
   private mutating func takeBack(
     set field: Field, _ growOnly: Bool, _ a: FieldValue?, _ b: FieldValue?, _ c: FieldValue?
   ) {
-    let (after, before, current) = (Self.elements(a), Self.elements(b), Self.elements(c))
-    for element in Self.list(a) where before[element.elementKey] == nil {
+    let (after, before) = (Self.byKey(a.elements), Self.byKey(b.elements))
+    let current = Self.byKey(c.elements)
+    for element in a.elements where before[element.elementKey] == nil {
       if current[element.elementKey] == nil { continue }
       if growOnly {
         kept.append((field.tag, .oneWay))
@@ -98,7 +92,7 @@ struct Inverse {
         operations.append(.remove(entity.tag, row, field.tag, element))
       }
     }
-    for element in Self.list(b)
+    for element in b.elements
     where after[element.elementKey] == nil && current[element.elementKey] == nil {
       operations.append(.add(entity.tag, row, field.tag, element))
     }
@@ -107,9 +101,10 @@ struct Inverse {
   private mutating func takeBack(
     map field: Field, _ kind: MergeKind, _ a: FieldValue?, _ b: FieldValue?, _ c: FieldValue?
   ) {
-    let (after, before, current) = (Self.entries(a), Self.entries(b), Self.entries(c))
-    let added = Self.keys(b).filter { after[$0] == nil }
-    for key in Self.keys(a) + added {
+    let (after, before) = (Self.byKey(a.entries), Self.byKey(b.entries))
+    let current = Self.byKey(c.entries)
+    let added = b.entries.map(\.key).filter { after[$0] == nil }
+    for key in a.entries.map(\.key) + added {
       let (a, b, c) = (after[key] ?? .null, before[key] ?? .null, current[key] ?? .null)
       if a == b { continue }
       if case .counter(let growOnly) = kind {
@@ -135,54 +130,30 @@ struct Inverse {
   private mutating func takeBack(
     text field: Field, _ a: FieldValue?, _ b: FieldValue?, _ c: FieldValue?
   ) {
-    func text(_ value: FieldValue?) -> String { Self.value(value).textValue ?? "" }
-    let merged = TextMerge.merged(base: text(a), mine: text(c), theirs: text(b))
-    if let change = TextChange(TextDiff.edits(from: text(c), to: merged)) {
+    let merged = TextMerge.merged(base: a.text, mine: c.text, theirs: b.text)
+    if let change = TextChange(TextDiff.edits(from: c.text, to: merged)) {
       operations.append(.edit(entity.tag, row, field.tag, change))
     }
   }
 
-  // MARK: Values
+  /// By what makes two spellings one element.
+  private static func byKey(_ elements: [Value]) -> [Value: Value] {
+    Dictionary(elements.map { ($0.elementKey, $0) }) { first, _ in first }
+  }
 
-  private static func isSame(_ a: FieldValue?, _ b: FieldValue?) -> Bool {
-    if a == b { return true }
-    switch (a, b) {
-    case (.scalar(.null)?, nil), (nil, .scalar(.null)?): return true
-    case (.counter(0)?, nil), (nil, .counter(0)?): return true
-    case (.set(let elements)?, nil), (nil, .set(let elements)?): return elements.isEmpty
-    case (.map(let entries)?, nil), (nil, .map(let entries)?):
-      return entries.allSatisfy(\.value.isNull)
-    default: return false
+  private static func byKey(_ entries: [FieldValue.MapEntry]) -> [Value: Value] {
+    Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+}
+
+extension FieldValue? {
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case nil: true
+    case .scalar(let value)?: value.isNull
+    case .counter(let sum)?: sum == 0
+    case .set(let elements)?: elements.isEmpty
+    case .map(let entries)?: entries.allSatisfy(\.value.isNull)
     }
-  }
-
-  private static func value(_ value: FieldValue?) -> Value {
-    if case .scalar(let value)? = value { return value }
-    return .null
-  }
-
-  private static func sum(_ value: FieldValue?) -> Int64 {
-    if case .counter(let sum)? = value { return sum }
-    return 0
-  }
-
-  private static func list(_ value: FieldValue?) -> [Value] {
-    if case .set(let elements)? = value { return elements }
-    return []
-  }
-
-  /// By the key that makes two spellings one element.
-  private static func elements(_ value: FieldValue?) -> [Value: Value] {
-    Dictionary(list(value).map { ($0.elementKey, $0) }) { first, _ in first }
-  }
-
-  private static func keys(_ value: FieldValue?) -> [Value] {
-    if case .map(let entries)? = value { return entries.map(\.key) }
-    return []
-  }
-
-  private static func entries(_ value: FieldValue?) -> [Value: Value] {
-    guard case .map(let entries)? = value else { return [:] }
-    return Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
   }
 }

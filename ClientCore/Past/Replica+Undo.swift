@@ -20,38 +20,41 @@ extension Replica {
   /// - Throws: `UndoError` where a transaction is not known here; `ReplicaError`.
   public func undo(_ ids: Set<TransactionID>, isDry: Bool = false) throws -> UndoReport {
     try saveTogether(isDry) { engine, report, saver in
-      let known = try RecordPast.touched(by: ids, engine, limits)
-      guard ids.isSubset(of: known.ids) else {
-        throw UndoError.unknownTransaction(ids.subtracting(known.ids).sorted()[0])
+      var unknown = ids
+      var rows: Set<Int64> = []
+      try engine.forEachTransaction(limits, where: ids.contains) { id, operations in
+        unknown.remove(id)
+        rows.formUnion(operations.map(\.row.raw))
       }
+      if let id = unknown.min() { throw UndoError.unknownTransaction(id) }
       let past = try RecordPast(
-        engine, rows: known.rows, withParts: true, keepsImages: true, limits: limits)
+        engine, rows: rows, withParts: true, keepsImages: true, limits: limits)
       var steps: [(step: PastStep, taken: [Engine.RestoredRow])] = []
       var later: [Int64: [LaterChange]] = [:]
-      try past.replay { step, past in
-        if ids.contains(step.id) {
+      try past.replay { step in
+        if ids.contains(step.head.id) {
           steps.append((step, try past.taken(by: step)))
         } else if !steps.isEmpty {
           for change in step.changes {
             for row in Self.rows(of: change, engine.model) {
-              later[row, default: []].append(LaterChange(step, change))
+              later[row, default: []].append(LaterChange(head: step.head, change: change))
             }
           }
         }
-        return true
       }
       for (step, taken) in steps.reversed() {
         let first = report.kept.count
-        try saver.commit(Self.undoLabel + step.id.text) { draft in
+        try saver.commit(Self.undoLabel + step.head.id.text) { draft in
           try takeBack(step, taken, later, &draft, &report)
         }
         for index in first..<report.kept.count {
           let kept = report.kept[index]
           let last = later[kept.row.raw]?.last {
-            $0.isAfter(step)
-              && (kept.tag == Field.lifeTag || ($0.change.row == kept.row && $0.touches(kept.tag)))
+            step.head.precedes($0.head)
+              && (kept.tag == Field.lifeTag
+                || ($0.change.row == kept.row && $0.change.touches(kept.tag)))
           }
-          if let last { report.kept[index].by = try last.author(engine) }
+          report.kept[index].by = try last.map { try PastAuthor($0.head, engine) }
         }
       }
     }
@@ -71,15 +74,14 @@ extension Replica {
       var then: [Int64: Record] = [:]
       var entity: Tag?
       var taken: [Int64: [Engine.RestoredRow]] = [:]
-      try past.replay { step, past in
+      try past.replay { step in
         let gone = try past.taken(by: step)
         for change in step.changes {
           if change.row == row { entity = change.entity }
           if change.after == nil { taken[change.row.raw] = gone }
-          if let milliseconds, step.atMilliseconds > milliseconds { continue }
+          if let milliseconds, step.head.atMilliseconds > milliseconds { continue }
           then[change.row.raw] = change.after
         }
-        return true
       }
       guard let entity else { throw UndoError.unknownRecord(row) }
       let isGone = try !engine.rowExists(entity, row.raw)
@@ -97,10 +99,15 @@ extension Replica {
   /// The records that were deleted and not brought back, the last first.
   public func deletedRecords(of entity: Tag? = nil) throws -> [DeletedRecord] {
     try database.read { engine in
-      let rows = try RecordPast.deleted(engine, limits)
+      var rows: Set<Int64> = []
+      try engine.forEachTransaction(limits, where: { _ in true }) { _, operations in
+        for operation in operations where operation.kind == .delete {
+          rows.insert(operation.row.raw)
+        }
+      }
       let past = try RecordPast(engine, rows: rows, withParts: false, limits: limits)
       var found: [RowID: DeletedRecord] = [:]
-      try past.replay { step, _ in
+      try past.replay { step in
         for change in step.changes {
           guard let before = change.before, change.after == nil else {
             found[change.row] = nil
@@ -109,12 +116,8 @@ extension Replica {
           let isDeletion = step.operations.contains { $0.kind == .delete && $0.row == change.row }
           guard isDeletion, entity == nil || entity == change.entity else { continue }
           found[change.row] = DeletedRecord(
-            record: before,
-            by: PastAuthor(
-              id: step.id, user: try engine.userName(step.user),
-              device: try engine.siteName(step.id.site), atMilliseconds: step.atMilliseconds))
+            record: before, by: try PastAuthor(step.head, engine))
         }
-        return true
       }
       return found.values.sorted {
         ($0.by.atMilliseconds, $0.record.id) > ($1.by.atMilliseconds, $1.record.id)
@@ -128,11 +131,11 @@ extension Replica {
       let own = try OwnState.load(engine)
       var candidates: [TransactionID] = []
       var undone: Set<String> = []
-      try RecordPast.forEachTransaction(engine, limits) { id, label, _ in
-        if let name = Self.undone(by: label) {
+      try engine.forEachHead(limits) { head in
+        if let name = Self.undone(by: head.label) {
           undone.insert(name)
-        } else if own.isOwn(id) {
-          candidates.append(id)
+        } else if own.isOwn(head.id) {
+          candidates.append(head.id)
         }
       }
       return candidates.last { !undone.contains($0.text) }
@@ -143,8 +146,8 @@ extension Replica {
   public func transactions(labelled label: String) throws -> Set<TransactionID> {
     try database.read { engine in
       var found: Set<TransactionID> = []
-      try RecordPast.forEachTransaction(engine, limits) { id, present, _ in
-        if present == label { found.insert(id) }
+      try engine.forEachHead(limits) { head in
+        if head.label == label { found.insert(head.id) }
       }
       return found
     }
@@ -194,9 +197,10 @@ extension Replica {
       switch (change.before, change.after) {
       case (nil, _?):
         guard current != nil else { continue }
-        if later[change.row.raw]?.contains(where: { $0.isAfter(step) && $0.change.after != nil })
-          == true
-        {
+        let builtOn = later[change.row.raw]?.contains {
+          step.head.precedes($0.head) && $0.change.after != nil
+        }
+        if builtOn == true {
           keep(Field.lifeTag, .builtOn)
         } else {
           try draft.apply(.delete(entity.tag, change.row))
@@ -248,8 +252,7 @@ extension Replica {
   private static func rows(of change: PastStep.Change, _ model: Model) -> [Int64] {
     guard let entity = model.entity(tag: change.entity),
       let parent = entity.parent.flatMap(entity.field(named:)),
-      case .scalar(let owner)? = (change.after ?? change.before)?.fields[parent.tag],
-      let owner = owner.intValue
+      let owner = (change.after ?? change.before)?.fields[parent.tag].scalar.intValue
     else { return [change.row.raw] }
     return [change.row.raw, owner]
   }
@@ -300,31 +303,6 @@ private final class Saver {
 
 /// A change that is not taken back, after those that are.
 private struct LaterChange {
-  let id: TransactionID
-  let user: Int64
-  let atMilliseconds: Int64
-  let position: Int64
-  let sequence: UInt32
+  let head: TransactionHead
   let change: PastStep.Change
-
-  init(_ step: PastStep, _ change: PastStep.Change) {
-    id = step.id
-    user = step.user
-    atMilliseconds = step.atMilliseconds
-    position = step.position ?? .max
-    sequence = step.id.sequence
-    self.change = change
-  }
-
-  func isAfter(_ step: PastStep) -> Bool {
-    (position, sequence) > (step.position ?? .max, step.id.sequence)
-  }
-
-  func touches(_ tag: Tag) -> Bool { change.before?.fields[tag] != change.after?.fields[tag] }
-
-  func author(_ engine: Engine) throws -> PastAuthor {
-    PastAuthor(
-      id: id, user: try engine.userName(user), device: try engine.siteName(id.site),
-      atMilliseconds: atMilliseconds)
-  }
 }

@@ -22,6 +22,9 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
   case keep = 10
   /// Edits a text.
   case edit = 11
+  /// Takes the past of a text away for good: what it held and does not show is nowhere any more. Only
+  /// the server says this, for an admin.
+  case erase = 12
 
   // What only the server says, in pages: effects of a transaction beyond its author's operations.
 
@@ -41,7 +44,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
     case .add, .remove, .increment, .drop: 1
     case .put, .bump, .edit: 2
     case .image: 1
-    case .delete, .keep, .purge, .removed: 0
+    case .delete, .keep, .erase, .purge, .removed: 0
     }
   }
 
@@ -49,7 +52,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
   public var tagCount: Int? {
     switch self {
     case .create, .write: nil
-    case .add, .remove, .increment, .put, .drop, .bump, .edit: 1
+    case .add, .remove, .increment, .put, .drop, .bump, .edit, .erase: 1
     case .delete, .keep, .image, .purge, .removed: 0
     }
   }
@@ -66,6 +69,7 @@ public enum OperationKind: UInt8, Sendable, CaseIterable {
 /// | drop | the map | key |
 /// | bump | the map | key, difference |
 /// | edit | the text | what its author was looking at, a `TextChange` as bytes |
+/// | erase | the text | |
 /// | delete, keep | | |
 /// | image | | a `RowImage` as bytes |
 /// | purge, removed | | |
@@ -142,6 +146,9 @@ public struct Operation: Sendable, Hashable {
     return Operation(
       .edit, entity: entity, row: row, tags: [tag],
       values: [looked ?? .null, .bytes(change.encoded)])
+  }
+  public static func erase(_ entity: Tag, _ row: RowID, _ tag: Tag) -> Operation {
+    Operation(.erase, entity: entity, row: row, tags: [tag])
   }
   /// The state that an edit says its author was looking at; nil where it is what the transaction says.
   public var editedState: Cursor? {

@@ -17,7 +17,7 @@ public struct HistoryRequest: Sendable, Hashable {
 
   public var encoded: [UInt8] {
     var writer = ByteWriter()
-    writer.part(1) { $0.varint(ProtocolVersion.current.rawValue) }
+    writer.protocolVersion()
     writer.part(2) {
       $0.text(modelName)
       $0.fixed64(UInt64(bitPattern: row.raw))
@@ -30,10 +30,7 @@ public struct HistoryRequest: Sendable, Hashable {
   public init(encoded: [UInt8], limits: SyncLimits) throws(DecodeError) {
     self = try encoded.decode { reader throws(DecodeError) in
       let parts = try PartReader(&reader, known: [1, 2])
-      let version = try parts.read(1) { part throws(DecodeError) in
-        try part.uint32(what: "protocol version")
-      }
-      guard version == ProtocolVersion.current.rawValue else { throw .unknownCritical(tag: 1) }
+      try parts.expectProtocolVersion()
       let request = try parts.read(2) { part throws(DecodeError) in
         HistoryRequest(
           modelName: try part.text(limit: limits.nameBytes, what: "name of the model"),
@@ -63,7 +60,7 @@ public struct HistoryResponse: Sendable, Hashable {
 
   public var encoded: [UInt8] {
     var writer = ByteWriter()
-    writer.part(1) { $0.varint(ProtocolVersion.current.rawValue) }
+    writer.protocolVersion()
     writer.part(2) {
       $0.varint(UInt64(through))
       $0.varint(hasMore ? 1 : 0)
@@ -75,10 +72,7 @@ public struct HistoryResponse: Sendable, Hashable {
   public init(encoded: [UInt8], limits: SyncLimits) throws(DecodeError) {
     self = try encoded.decode { reader throws(DecodeError) in
       let parts = try PartReader(&reader, known: [1, 2, 3])
-      let version = try parts.read(1) { part throws(DecodeError) in
-        try part.uint32(what: "protocol version")
-      }
-      guard version == ProtocolVersion.current.rawValue else { throw .unknownCritical(tag: 1) }
+      try parts.expectProtocolVersion()
       let place = try parts.read(2) { part throws(DecodeError) in
         let through = Int64(try part.count(limit: 1 << 48, what: "position"))
         return (through, try part.count(limit: 1, what: "whether there is more") == 1)

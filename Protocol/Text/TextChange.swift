@@ -19,6 +19,12 @@ public struct TextChange: Hashable, Sendable {
     content = batch.content
   }
 
+  /// - Precondition: `content` has as many scalars as the runs insert.
+  init(runs: [TextRun], content: [UInt8]) {
+    self.runs = runs
+    self.content = content
+  }
+
   public var stepCount: Int { runs.reduce(0) { $0 + $1.count } }
 
   public var encoded: [UInt8] {
@@ -99,6 +105,11 @@ public struct TextChange: Hashable, Sendable {
   /// The last of its steps: who knows it knows the change.
   public func lastStep(of id: TransactionID) -> TextID {
     TextID(site: id.site, sequence: Self.firstSequence(id) + stepCount - 1)
+  }
+
+  /// The step with this number of the change.
+  public func step(_ number: Int, of id: TransactionID) -> TextID {
+    TextID(site: id.site, sequence: Self.firstSequence(id) + number)
   }
 
   /// More than any change has steps lie between two transactions.

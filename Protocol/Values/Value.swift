@@ -59,6 +59,32 @@ public enum FieldValue: Sendable, Hashable {
   }
 }
 
+extension FieldValue? {
+  /// What a single value shows; null for the other forms, and where nothing was written.
+  public var scalar: Value {
+    if case .scalar(let value)? = self { return value }
+    return .null
+  }
+
+  /// What a text shows; empty where there is none.
+  public var text: String { scalar.textValue ?? "" }
+
+  public var sum: Int64 {
+    if case .counter(let sum)? = self { return sum }
+    return 0
+  }
+
+  public var elements: [Value] {
+    if case .set(let elements)? = self { return elements }
+    return []
+  }
+
+  public var entries: [FieldValue.MapEntry] {
+    if case .map(let entries)? = self { return entries }
+    return []
+  }
+}
+
 extension Value {
   /// A total order: by type, then numbers by size, texts and bytes by bytes, groups by their parts.
   /// Used wherever something must be in the same order everywhere; it never decides a merge.

@@ -61,6 +61,7 @@ struct OperationCheck {
     case (.write, .text): throw refuse(.notWhole)
     case (.create, .text) where operation.row.isDerived: throw refuse(.notWhole)
     case (.edit, .text): try check(edit: operation, field, refuse)
+    case (.erase, .text) where isServer: break
     case (.create, _), (.write, _):
       guard CellForm(field.kind) == .register, field.kind != .derived else {
         throw refuse(.notWhole)

@@ -130,7 +130,9 @@ struct PageReader {
     guard shown + extras.count > 0 else { return false }
     header.operationCount = shown + extras.count
     let missing = try MissingOperation.decoded(transaction.hidden)
-    header.mode = shown == visible.count && missing.isEmpty ? .full : .partial
+    // Of what was erased in part nobody can say the hashes.
+    let isWhole = shown == visible.count && missing.isEmpty && transaction.nonce != .zero
+    header.mode = isWhole ? .full : .partial
     let ordinal = builder.transactionCount
     builder.append(
       header, nonce: header.mode == .full ? transaction.nonce : .zero, chain: transaction.chain)

@@ -31,7 +31,7 @@ struct ReturnMerger {
     var rest: [(index: Int, operation: Operation)] = []
     for (index, operation) in zip(indices, offered.operations) {
       if let present = held[index] {
-        guard present == operation else { return false }
+        guard present.isSame(as: operation) else { return false }
       } else if first.hidden.isEmpty {
         return false  // It is whole here, and has no such operation.
       } else {
@@ -107,6 +107,7 @@ struct ReturnMerger {
       extra: effects.encoded)
     stored.hidden = MissingOperation.encoded(missing)
     try engine.accept(stored, audiences: effects.touchedAudiences, isRest: isRest)
+    try engine.erase(operations, before: position)
     try engine.keepJudged(seen, of: position, said: transaction.seen)
     try notePlaces(offered, position)
   }

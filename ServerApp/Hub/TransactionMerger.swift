@@ -96,6 +96,12 @@ struct TransactionMerger {
       try delete(operation, entity, audience, index)
       return
     }
+    if operation.kind == .erase {
+      // Who has an earlier state of the text gets the row anew.
+      revived.append((entity.tag, row))
+      note(audience, nil, index)
+      return
+    }
     try checkMove(operation, entity)
     try applyToLiving(operation, entity, audience, index)
   }

@@ -91,6 +91,7 @@ extension SQLiteServerStore {
         operationCount: body.count, nonce: nonce, chain: chain.link, body: body.bytes,
         extra: effects.encoded),
       audiences: effects.touchedAudiences)
+    try engine.erase(draft.operations, before: head + 1)
     CrashPoint.reach(.adminAccepted)
     try engine.setFact("siteSequence", .int(Int64(sequence)))
     try engine.setFact("siteChain", .bytes(chain.link.bytes))

@@ -1,4 +1,5 @@
 import Protocol
+import Storage
 
 /// Everything the server keeps, behind one door: what stands above it knows no SQL.
 ///
@@ -45,6 +46,12 @@ public protocol ServerStore: Sendable {
   ) throws -> Result
   /// Saves transactions of the server itself, such as an import's.
   func commit(label: String, _ build: (inout ServerDraft) throws -> Void) throws
+  /// The record that an id, a code or a unique title means.
+  func find(_ text: String) throws -> LookupResult
+  /// Takes a stretch out of a text for good, and with it all that the text ever held and does not
+  /// show.
+  func erase(_ stretch: String, from field: Field, of entity: Entity, _ row: RowID) throws
+    -> ErasureReport
   func quarantine() throws -> [QuarantinedTransaction]
   /// What other devices than their authors' brought back after a backup was put back.
   func returned() throws -> [ReturnedTransaction]
@@ -85,6 +92,7 @@ public enum AdminError: Error, Equatable, Sendable {
   case codeExpired
   case invalidName(String)
   case unknownRecord(String)
+  case notText(String)
   case refused(RefusalReason, String)
 }
 

@@ -45,6 +45,8 @@ public struct ChangeJSON {
         operation, entity, operation.tags[0], key: nil, Self.inserted(operation), to: &json)
     case .drop:
       change(operation, entity, operation.tags[0], key: operation.values[0], .null, to: &json)
+    case .erase:
+      change(operation, entity, operation.tags[0], key: nil, .null, to: &json)
     case .delete, .keep, .image, .purge, .removed: Self.bare(operation, to: &json)
     }
   }
@@ -96,7 +98,7 @@ public struct ChangeJSON {
     if field?.kind == .text {
       json.key("diff")
       json.array { json in
-        for piece in TextPieces.pieces(from: before, to: after) {
+        for piece in TextPieces.pieces(from: before.text, to: after.text) {
           json.object { json in
             json.member("at", integer: Int64(piece.edit.position))
             if !piece.removed.isEmpty { json.member("removed", string: piece.removed) }
@@ -119,13 +121,9 @@ public enum TextPieces {
     public let removed: String
   }
 
-  public static func pieces(from before: FieldValue?, to after: FieldValue?) -> [Piece] {
-    func text(_ value: FieldValue?) -> String {
-      if case .scalar(let value)? = value { return value.textValue ?? "" }
-      return ""
-    }
-    var buffer = TextBuffer(text(before))
-    return TextDiff.edits(from: text(before), to: text(after)).map { edit in
+  public static func pieces(from before: String, to after: String) -> [Piece] {
+    var buffer = TextBuffer(before)
+    return TextDiff.edits(from: before, to: after).map { edit in
       let removed = buffer.text(from: edit.position, to: edit.position + edit.deleted)
       buffer.replace(at: edit.position, deleting: edit.deleted, with: edit.inserted)
       return Piece(edit: edit, removed: removed)

@@ -16,13 +16,7 @@ struct AnswerReader {
     }
     let inflater = try inflater(response.headers)
     var output: [UInt8] = []
-    var byteCount = 0
-    let start = ContinuousClock.now
-    for try await chunk in response.body {
-      byteCount += chunk.readableBytes
-      guard start.duration(to: .now) < limits.time(for: byteCount) else {
-        throw TransportError.timedOut
-      }
+    try await forEachChunk(of: response) { chunk, byteCount in
       guard byteCount <= limits.answerByteCount else { throw tooLong }
       if let inflater {
         try chunk.withUnsafeReadableBytes { try inflater.feed($0, into: &output) }
@@ -30,6 +24,7 @@ struct AnswerReader {
         guard byteCount <= limits.inflatedByteCount else { throw tooLong }
         output.append(contentsOf: chunk.readableBytesView)
       }
+      return true
     }
     try inflater?.finish()
     return output
@@ -68,15 +63,31 @@ struct AnswerReader {
     guard mediaType(response.headers) == "text/plain" else { return nil }
     var bytes: [UInt8] = []
     do {
-      for try await chunk in response.body {
+      try await forEachChunk(of: response) { chunk, _ in
         bytes.append(contentsOf: chunk.readableBytesView.prefix(limits.sentenceByteCount))
-        guard bytes.count < limits.sentenceByteCount else { break }
+        return bytes.count < limits.sentenceByteCount
       }
     } catch {
       return nil
     }
     let line = SafeText.line(Array(bytes.prefix(limits.sentenceByteCount)))
     return line.isEmpty ? nil : line
+  }
+
+  /// Calls `body` with each piece of an answer and the bytes so far, until it returns false. Pieces that
+  /// come too slowly are the end of it.
+  private func forEachChunk(
+    of response: HTTPClientResponse, _ body: (ByteBuffer, Int) throws -> Bool
+  ) async throws {
+    var byteCount = 0
+    let start = ContinuousClock.now
+    for try await chunk in response.body {
+      byteCount += chunk.readableBytes
+      guard start.duration(to: .now) < limits.time(for: byteCount) else {
+        throw TransportError.timedOut
+      }
+      guard try body(chunk, byteCount) else { return }
+    }
   }
 
   private func inflater(_ headers: HTTPHeaders) throws(TransportError) -> GzipInflater? {

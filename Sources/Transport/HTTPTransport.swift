@@ -24,6 +24,22 @@ public struct HTTPTransport: Sendable {
       configuration: Self.configuration(limits, counter))
   }
 
+  /// Lends a transport whose connections are ended afterwards, whatever happened.
+  public static func with<Result>(
+    server: ServerURL, limits: TransportLimits = TransportLimits(),
+    _ body: (HTTPTransport) async throws -> Result
+  ) async throws -> Result {
+    let transport = HTTPTransport(server: server, limits: limits)
+    do {
+      let result = try await body(transport)
+      await transport.close()
+      return result
+    } catch {
+      await transport.close()
+      throw error
+    }
+  }
+
   /// What has passed the wire since this transport was made.
   public var traffic: Traffic { counter.traffic }
 

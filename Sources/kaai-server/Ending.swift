@@ -74,6 +74,10 @@ enum Ending {
         en: "“\(quoted(name))” cannot be a name: 1 to 120 characters on one line.")
     case .unknownRecord(let id):
       Label(nl: "er is geen record \(quoted(id)).", en: "there is no record \(quoted(id)).")
+    case .notText(let field):
+      Label(
+        nl: "“\(quoted(field))” is geen tekst: alleen uit een tekst wordt een stuk gewist.",
+        en: "“\(quoted(field))” is no text: only of a text a part is erased.")
     case .refused(let reason, let detail):
       refused(RefusalText.sentence(reason, quoted(detail), [], CityModel.model))
     }

@@ -67,6 +67,6 @@ struct KaaiServer: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Initialise.self, User.self, Device.self, Serve.self, Dump.self, Verify.self, Backup.self,
-      Quarantine.self, Returned.self, Import.self, Export.self,
+      Quarantine.self, Returned.self, Erase.self, Import.self, Export.self,
     ])
 }

@@ -137,6 +137,23 @@ struct Context {
     }
   }
 
+  /// What records are called, from the replica, else from what is known of them otherwise.
+  func titles(
+    _ engine: Engine, of record: @escaping (RowID) -> Record? = { _ in nil }
+  ) -> ChangeText.Titles {
+    { entity, row in
+      // A title that cannot be read is only not shown.
+      (try? engine.title(entity, row)) ?? record(row).flatMap(entity.title)
+    }
+  }
+
+  func checked(limit: Int) throws -> Int {
+    guard limit >= 0 else {
+      throw Failure(.usage, say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
+    }
+    return limit
+  }
+
   /// A point in time for people: the clock of Brussels.
   func time(_ milliseconds: Int64) -> String {
     DisplayText(model: model, language: language) { _, _ in nil }

@@ -76,7 +76,7 @@ struct Kaai: ParsableCommand {
     subcommands: [
       Enrol.self, Sync.self, Status.self, Add.self, Edit.self, SetAdd.self, SetRemove.self,
       Count.self, Move.self, Delete.self, Show.self, List.self, Search.self, HistoryCommand.self,
-      Undo.self, Restore.self, Deleted.self,
+      Authors.self, Undo.self, Restore.self, Deleted.self,
       Conflicts.self, Resolve.self, Rejected.self, OutboxCommand.self, Import.self, Dump.self,
       Verify.self,
     ])

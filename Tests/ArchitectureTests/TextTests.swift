@@ -16,6 +16,16 @@ struct TextTests {
     }
   }
 
+  @Test("no file holds both sides of a merge that nobody has settled")
+  func noOpenMerges() throws {
+    for file in try SourceTree.texts() {
+      for mark in ["<", ">"].map({ String(repeating: $0, count: 7) + " " }) {
+        let isOpen = file.text.split(separator: "\n").contains { $0.hasPrefix(mark) }
+        #expect(!isOpen, "\(file.path) has a line that begins with \(mark)")
+      }
+    }
+  }
+
   /// Whether `path` stands there as a path of its own, not within a longer one.
   static func names(_ path: String, in text: String) -> Bool {
     text.ranges(of: path).contains { range in

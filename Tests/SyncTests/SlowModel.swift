@@ -66,6 +66,22 @@ struct SlowModel {
     var marks: [TransactionID] = []
   }
 
+  /// Whether a replica shows a row. What was erased stands blank in the log: it may have been anything.
+  static func isShown(_ row: Row?, as shown: Row?) -> Bool {
+    guard let row, let shown, row != shown else { return row == shown }
+    return row.conflicts == shown.conflicts && row.marks == shown.marks
+      && Set(row.fields.keys) == Set(shown.fields.keys)
+      && row.fields.allSatisfy { tag, value in
+        value == shown.fields[tag] || isShown(Optional(value).text, as: shown.fields[tag].text)
+      }
+  }
+
+  private static func isShown(_ text: String, as shown: String) -> Bool {
+    let (mine, theirs) = (Array(text.unicodeScalars), Array(shown.unicodeScalars))
+    return !mine.isEmpty && mine.count == theirs.count
+      && zip(mine, theirs).allSatisfy { $0 == $1 || $0 == "_" }
+  }
+
   private var writes: [RowID: [Write]] = [:]
   private var entityOf: [RowID: Tag] = [:]
   private var parentOf: [RowID: RowID] = [:]

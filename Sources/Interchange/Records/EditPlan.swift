@@ -51,7 +51,8 @@ public enum EditPlan {
       throw FieldError.writtenOnce(changed.field.name)
     }
     for (field, value) in registers where field.kind == .once {
-      if case .scalar(let present)? = current.fields[field.tag], !present.isNull, present != value {
+      let present = current.fields[field.tag].scalar
+      if !present.isNull, present != value {
         throw FieldError.writtenOnce(field.name)
       }
     }
@@ -69,8 +70,7 @@ public enum EditPlan {
     let texts = registers.filter { $0.field.kind == .text }
     registers.removeAll { $0.field.kind == .text }
     for (field, value) in texts {
-      var shown = ""
-      if case .scalar(let present)? = current.fields[field.tag] { shown = present.textValue ?? "" }
+      let shown = current.fields[field.tag].text
       if let change = TextChange(TextDiff.edits(from: shown, to: value.textValue ?? "")) {
         operations.append(.edit(entity.tag, current.id, field.tag, change))
       }
@@ -132,8 +132,7 @@ public enum EditPlan {
     let registers = try order.compactMap { tag -> (field: Field, value: Value)? in
       guard let field = fields[tag] else { return nil }
       guard let changes = parts[tag] else { return (field, values[tag] ?? .null) }
-      var present = values[tag] ?? .null
-      if values[tag] == nil, case .scalar(let value)? = current?.fields[tag] { present = value }
+      let present = values[tag] ?? (current?.fields[tag]).scalar
       return (field, try GroupParts.merge(current: present, parts: changes, field: field))
     }
     return (registers, others)

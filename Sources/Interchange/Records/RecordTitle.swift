@@ -4,9 +4,7 @@ extension Entity {
   /// What people call a record: its title, else its code; nil where it has neither.
   public func title(of record: Record) -> String? {
     for name in [title].compactMap(\.self) + lookupFields.map(\.name) {
-      if let field = field(named: name), case .scalar(let value)? = record.fields[field.tag],
-        let text = value.textValue
-      {
+      if let field = field(named: name), let text = record.fields[field.tag].scalar.textValue {
         return text
       }
     }

@@ -148,12 +148,15 @@ extension Engine {
 
   /// Some of the accepted transactions after a position that touch one of the rows, or did something to
   /// it, in order; a few others may be among them. None: there are no more.
+  ///
+  /// - Parameter rows: at least one.
   public func transactions(touching rows: [Int64], after position: Int64) throws
     -> [StoredTransaction]
   {
     // A row's id stands in operations and effects as it is: eight bytes, which SQLite finds fast.
-    let condition = rows.indices.map { "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))" }
-      .joined(separator: " OR ")
+    let condition = (0..<Self.slots(rows.count)).map {
+      "instr(body, ?\($0 + 2)) OR instr(extra, ?\($0 + 2))"
+    }.joined(separator: " OR ")
     let statement = try connection.statement(
       """
       SELECT \(Self.storedColumns) FROM _transaction
@@ -161,13 +164,18 @@ extension Engine {
       """)
     defer { statement.reset() }
     statement.bind(1, position)
-    for (index, row) in rows.enumerated() {
-      var writer = ByteWriter(capacity: 8)
-      writer.fixed64(UInt64(bitPattern: row))
-      statement.bind(index + 2, writer.bytes)
+    for slot in 0..<Self.slots(rows.count) {
+      statement.bind(slot + 2, RowID(rows[min(slot, rows.count - 1)]).bytes)
     }
     var result: [StoredTransaction] = []
     while try statement.step() { result.append(stored(statement)) }
     return result
+  }
+
+  /// So many rows are looked for at once, the last more than once: few statements serve all records.
+  private static func slots(_ count: Int) -> Int {
+    var slots = 1
+    while slots < count { slots *= 2 }
+    return slots
   }
 }

@@ -208,13 +208,8 @@ extension Engine {
     _ change: TextChange, by writer: Writer, knowing parents: [Int64], _ row: Int64, _ tag: Tag,
     _ writers: [Writer], shown: String, isPreview: Bool
   ) throws -> ([TextEdit], String) {
-    var document = try TextDocument(base: TextBase(text: try textBase(row, tag) ?? shown))
-    var steps: [Int64: TextID] = [:]
-    for event in try textEvents(row, tag, writers) {
-      try document.apply(
-        event.change.batch(of: event.writer.id, knowing: event.parents.compactMap { steps[$0] }))
-      steps[event.writer.number] = event.change.lastStep(of: event.writer.id)
-    }
+    var (document, steps) = try document(
+      base: textBase(row, tag) ?? shown, textEvents(row, tag, writers))
     let batch = change.batch(of: writer.id, knowing: parents.compactMap { steps[$0] })
     switch Self.apply(batch, to: &document) {
     case .success(let edits): return (edits, document.text)
@@ -223,6 +218,20 @@ extension Engine {
       let edits = change.edits.clamped(to: shown)
       return (edits, edits.applied(to: shown))
     }
+  }
+
+  /// A text with its edits, and the last step of each.
+  private func document(base: String, _ events: [TextEvent]) throws
+    -> (TextDocument, steps: [Int64: TextID])
+  {
+    var document = try TextDocument(base: TextBase(text: base))
+    var steps: [Int64: TextID] = [:]
+    for event in events {
+      try document.apply(
+        event.change.batch(of: event.writer.id, knowing: event.parents.compactMap { steps[$0] }))
+      steps[event.writer.number] = event.change.lastStep(of: event.writer.id)
+    }
+    return (document, steps)
   }
 
   private static func apply(_ batch: TextBatch, to document: inout TextDocument)
@@ -317,6 +326,31 @@ extension Engine {
     statement.bind(1, row)
     statement.bind(2, Int64(tag))
     try statement.run()
+  }
+
+  /// Blanks, in the edits of a text that somebody may not know yet, all that the text does not show:
+  /// what comes late is merged with them as before.
+  public func blankEdits(_ erasure: Erasure) throws {
+    let (row, tag) = (erasure.row.raw, erasure.tag)
+    guard let base = try textBase(row, tag) else { return }
+    let events = try textEvents(row, tag, textWriters(row, tag))
+    let remains = try document(base: base, events).0.remains()
+    let update = try connection.statement(
+      "UPDATE _text SET edit = ? WHERE row = ? AND tag = ? AND txn = ?")
+    func blank(_ number: Int64, _ edit: [UInt8]) throws {
+      update.bind(1, edit)
+      update.bind(2, row)
+      update.bind(3, Int64(tag))
+      update.bind(4, number)
+      try update.run()
+    }
+    try blank(0, Array(remains.base.utf8))
+    for event in events {
+      let change = event.change.blanked {
+        remains.shows(event.change.step($0, of: event.writer.id))
+      }
+      try blank(event.writer.number, change.encoded)
+    }
   }
 
   /// The edits of a row's texts go: it is no longer held, or it is there anew, as an image says.

@@ -24,24 +24,21 @@ extension Engine {
 
   /// The people of edits of which one did not know the other, of different people.
   private static func unaware(_ events: [TextEvent]) -> Set<Int64> {
-    var sequences: [Int64: TransactionID] = [:]
-    for event in events { sequences[event.writer.number] = event.writer.id }
+    // For each transaction the last edit of each site that it builds on, its own among them.
     var known: [Int64: [UInt32: UInt32]] = [:]
+    // A site is one person's, and knows its own: its last edit speaks for those before.
+    var last: [UInt32: Writer] = [:]
     var people: Set<Int64> = []
-    for (index, event) in events.enumerated() {
-      // For each site the last edit that this one builds on, over all that those build on.
-      var seen: [UInt32: UInt32] = [event.writer.id.site: event.writer.id.sequence]
-      for parent in event.parents {
-        seen.merge(known[parent] ?? [:], uniquingKeysWith: max)
-        if let id = sequences[parent] { seen[id.site] = max(seen[id.site] ?? 0, id.sequence) }
+    for event in events {
+      let writer = event.writer
+      var seen = [writer.id.site: writer.id.sequence]
+      for parent in event.parents { seen.merge(known[parent] ?? [:], uniquingKeysWith: max) }
+      known[writer.number] = seen
+      for (site, other) in last
+      where other.user != writer.user && other.id.sequence > seen[site] ?? 0 {
+        people.formUnion([other.user, writer.user])
       }
-      known[event.writer.number] = seen
-      for other in events[..<index]
-      where other.writer.user != event.writer.user
-        && other.writer.id.sequence > seen[other.writer.id.site] ?? 0
-      {
-        people.formUnion([other.writer.user, event.writer.user])
-      }
+      last[writer.id.site] = writer
     }
     return people
   }

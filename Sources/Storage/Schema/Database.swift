@@ -174,6 +174,30 @@ public final class Database: @unchecked Sendable {
     }
   }
 
+  /// Writes the file anew, without a byte of what was deleted from it, and empties the WAL.
+  ///
+  /// - Throws: `StorageError.busy` while somebody else reads or writes.
+  public func vacuum() throws {
+    do {
+      try connections.writeWithoutTransaction {
+        try $0.execute(sql: "VACUUM")
+        try $0.checkpoint(.truncate)
+      }
+    } catch let error as DatabaseError {
+      throw Self.storageError(error)
+    }
+  }
+
+  /// Takes the copies away that migrations have left beside the file.
+  public func removeMigrationCopies() throws(StorageError) {
+    for format in 1..<Schema.format {
+      let copy = MigrationBackup.path(of: connections.path, format: format)
+      if unlink(copy) != 0, errno != ENOENT {
+        throw .cannotOpen("\(copy): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
   public func close() throws {
     try connections.barrierWriteWithoutTransaction { _ in
       writer = nil

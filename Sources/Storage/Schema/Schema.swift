@@ -8,7 +8,8 @@ enum Schema {
 
   /// Both ends.
   static let common = """
-    -- Single facts: site, model, token, cursor. One row each.
+    -- Single facts: site, model, token, cursor. One row each. On a device also, under restored.ROW,
+    -- how a deleted record was that is shown again until the server has said so.
     CREATE TABLE _meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
     -- Every transaction that a clock, a head or the outbox names.

@@ -64,9 +64,7 @@ extension Quarantine {
       context.output.line(RefusedTransaction.line(found, context))
       if !context.output.isJSON {
         let display = DisplayText(model: context.model, language: context.language) { _, _ in nil }
-        for operation in found.operations {
-          for line in ChangeText.lines(operation, display) { context.output.line("  " + line) }
-        }
+        for line in ChangeText(display).lines(found.operations) { context.output.line("  " + line) }
       }
       return .ok
     }

@@ -36,17 +36,11 @@ struct Enrol: KaaiCommand {
           "--name is one line of at most \(Self.nameLength) characters, such as “Laptop A”."))
     }
     try context.prepareEnrolment()
-    let transport = HTTPTransport(server: server)
     let request = EnrolRequest(
       code: code, deviceName: name, modelName: context.model.name)
-    let answer: [UInt8]
-    do {
-      answer = try await transport.post(path: "/v1/enrol", token: nil, body: request.encoded)
-    } catch {
-      await transport.close()
-      throw error
+    let answer = try await HTTPTransport.with(server: server) {
+      try await $0.post(path: HTTPForm.enrolPath, token: nil, body: request.encoded)
     }
-    await transport.close()
     let response = try EnrolResponse(encoded: answer, limits: .standard)
     do {
       try context.newReplica().enrol(response, server: server.description)
@@ -87,16 +81,10 @@ struct Sync: KaaiCommand {
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
     guard let identity = try replica.identity() else { throw ReplicaError.notEnrolled }
-    let transport = HTTPTransport(server: try ServerURL(identity.server))
-    do {
-      let summary = try await exchange(replica, identity, transport, context)
-      let traffic = transport.traffic
-      await transport.close()
-      return try finish(summary, traffic, replica, context)
-    } catch {
-      await transport.close()
-      throw error
+    let (summary, traffic) = try await HTTPTransport.with(server: try ServerURL(identity.server)) {
+      (try await exchange(replica, identity, $0, context), $0.traffic)
     }
+    return try finish(summary, traffic, replica, context)
   }
 
   private func exchange(
@@ -109,7 +97,7 @@ struct Sync: KaaiCommand {
       do {
         // A copy of a replica gets a site and a token of its own on the way.
         let token = try replica.identity()?.token ?? identity.token
-        let answer = try await transport.post(path: "/v1/sync", token: token, body: body)
+        let answer = try await transport.post(path: HTTPForm.syncPath, token: token, body: body)
         try session.receive(answer)
         failures = 0
       } catch let error as TransportError where error == .cut || error == .timedOut {

@@ -42,11 +42,7 @@ struct HistoryCommand: KaaiCommand {
 
   func run(_ context: Context) async throws -> ExitStatus {
     let replica = try context.replica()
-    guard limit >= 0 else {
-      throw Failure(
-        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
-    }
-    var query = HistoryQuery(limit: limit)
+    var query = HistoryQuery(limit: try context.checked(limit: limit))
     query.user = user
     query.device = device
     if let day {
@@ -69,14 +65,8 @@ extension Context {
   /// Pages of the server's log about one record.
   func serverHistory(of row: RowID, _ replica: Replica) async throws -> [[UInt8]] {
     guard let identity = try replica.identity() else { throw ReplicaError.notEnrolled }
-    let transport = HTTPTransport(server: try ServerURL(identity.server))
-    do {
-      let pages = try await serverHistory(of: row, transport, identity.token)
-      await transport.close()
-      return pages
-    } catch {
-      await transport.close()
-      throw error
+    return try await HTTPTransport.with(server: try ServerURL(identity.server)) {
+      try await serverHistory(of: row, $0, identity.token)
     }
   }
 
@@ -148,11 +138,11 @@ enum HistoryOutput {
       json.array { json in
         for entry in entries {
           json.object { json in
-            json.member("transaction", string: entry.id.text)
+            json.member("transaction", string: entry.head.id.text)
             json.member("user", string: entry.user)
             json.member("device", string: entry.device)
-            json.member("at", string: PlainText.instant(entry.atMilliseconds))
-            if !entry.label.isEmpty { json.member("label", string: entry.label) }
+            json.member("at", string: PlainText.instant(entry.head.atMilliseconds))
+            if !entry.head.label.isEmpty { json.member("label", string: entry.head.label) }
             json.member("pending", bool: entry.isPending)
             json.key("changes")
             ChangeJSON.write(
@@ -164,14 +154,16 @@ enum HistoryOutput {
     if context.output.isJSON { return }
     try replica.database.read { engine in
       for entry in entries {
-        let label = entry.label.isEmpty ? "" : "  [\(entry.label)]"
+        let label = entry.head.label.isEmpty ? "" : "  [\(entry.head.label)]"
         let pending = entry.isPending ? context.say("  (te verzenden)", "  (pending)") : ""
         context.output.line(
           Terminal.safe(
-            "\(entry.id.text)  \(context.time(entry.atMilliseconds))  "
+            "\(entry.head.id.text)  \(context.time(entry.head.atMilliseconds))  "
               + "\(entry.user), \(entry.device)\(label)\(pending)"))
-        let lines = ChangeMembers.lines(
-          entry.operations, context, engine, values: entry.values, records: entry.record)
+        let text = ChangeText(
+          context.display(engine), titles: context.titles(engine, of: entry.record),
+          values: entry.values)
+        let lines = text.lines(entry.operations)
         for line in lines.prefix(shownChanges) { context.output.line("  " + line) }
         let more = lines.count - shownChanges
         if more > 0 {
@@ -180,96 +172,4 @@ enum HistoryOutput {
       }
     }
   }
-}
-
-/// The changes of a transaction: record, field, value.
-enum ChangeMembers {
-  /// What happened to a record as a whole.
-  private static func life(_ kind: OperationKind) -> Label {
-    switch kind {
-    case .create: Label(nl: "gemaakt", en: "made")
-    case .delete: Label(nl: "verwijderd", en: "deleted")
-    case .keep: Label(nl: "behouden of teruggebracht", en: "kept or brought back")
-    default: Label(nl: "gewijzigd", en: "changed")
-    }
-  }
-
-  static func lines(
-    _ operations: [Operation], _ context: Context, _ engine: Engine,
-    values: ChangeJSON.Values = { _, _ in nil }, records: (RowID) -> Record? = { _ in nil }
-  ) -> [String] {
-    let display = context.display(engine)
-    return operations.flatMap { operation -> [String] in
-      guard let entity = context.model.entity(tag: operation.entity) else { return [] }
-      let title: String
-      // A title that cannot be read is only not shown.
-      title =
-        (try? engine.title(entity, operation.row))
-        ?? records(operation.row).flatMap(entity.title) ?? operation.row.text
-      let head = "\(entity.label.text(in: context.language)) \(title)"
-      if operation.tags.isEmpty {
-        return [Terminal.safe("\(head): \(life(operation.kind).text(in: context.language))")]
-      }
-      return zip(operation.tags, operation.tags.indices).map { tag, index in
-        let field = entity.field(tag: tag)
-        let name = field?.label.text(in: context.language) ?? "#\(tag)"
-        let past = values(operation.row, tag)
-        if operation.kind == .edit, let past {
-          return Terminal.safe("\(head): \(name) \(words(past.before, past.after))")
-        }
-        var type = field?.type ?? .string()
-        if case .set(let element) = type { type = element }
-        var value = operation.values[index]
-        if case .map(_, let inner) = type {
-          type = inner
-          value = operation.values.last ?? .null
-        }
-        if operation.kind == .edit { value = ChangeJSON.inserted(operation) }
-        let sign: String =
-          switch operation.kind {
-          case .add, .edit: "+ "
-          case .remove, .drop: "- "
-          case .increment, .bump: "+= "
-          default: ""
-          }
-        var text = "\(head): \(name) \(sign)\(display.text(value, type: type))"
-        if operation.kind == .write, let past {
-          text = "\(head): \(name) "
-          if case .scalar(let old)? = past.before, !old.isNull {
-            text += "\(display.text(old, type: type)) → "
-          }
-          text += value.isNull ? context.say("leeg", "empty") : display.text(value, type: type)
-          if past.after != .scalar(value), !(past.after == nil && value.isNull) {
-            text += context.say("  (niet getoond)", "  (not shown)")
-          }
-        }
-        return Terminal.safe(text)
-      }
-    }
-  }
-
-  /// The places of a text that changed, with a little around each: [-what went-]{+what came+}.
-  private static func words(_ before: FieldValue?, _ after: FieldValue?) -> String {
-    func text(_ value: FieldValue?) -> String {
-      if case .scalar(let value)? = value { return value.textValue ?? "" }
-      return ""
-    }
-    var buffer = TextBuffer(text(before))
-    var pieces: [String] = []
-    for piece in TextPieces.pieces(from: before, to: after) {
-      let start = piece.edit.position
-      let context = buffer.text(from: max(0, start - around), to: start)
-      let end = start + piece.edit.deleted
-      let behind = buffer.text(from: end, to: min(buffer.count, end + around))
-      var shown = (start > around ? "…" : "") + context
-      if !piece.removed.isEmpty { shown += "[-\(piece.removed)-]" }
-      if !piece.edit.inserted.isEmpty { shown += "{+\(piece.edit.inserted)+}" }
-      shown += behind + (end + around < buffer.count ? "…" : "")
-      pieces.append(shown)
-      buffer.replace(at: start, deleting: piece.edit.deleted, with: piece.edit.inserted)
-    }
-    return pieces.joined(separator: "  ").replacing("\n", with: "⏎")
-  }
-
-  private static let around = 20
 }

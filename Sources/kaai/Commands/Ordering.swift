@@ -66,16 +66,12 @@ struct Move: KaaiCommand {
 extension Record {
   /// In whose list a record lies.
   func owner(_ entity: Entity) -> Value {
-    guard case .scalar(let owner)? = entity.listField.flatMap({ fields[$0.tag] }) else {
-      return .null
-    }
-    return owner
+    entity.listField.flatMap { fields[$0.tag] }.scalar
   }
 
   /// Where it lies there.
   func place(_ order: Field) -> FractionalIndex? {
-    guard case .scalar(let place)? = fields[order.tag] else { return nil }
-    return place.textValue.flatMap(FractionalIndex.init)
+    fields[order.tag].scalar.textValue.flatMap(FractionalIndex.init)
   }
 }
 

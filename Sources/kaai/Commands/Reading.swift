@@ -23,7 +23,6 @@ struct Show: KaaiCommand {
         throw ReplicaError.unknownRecord(row)
       }
       let conflicts = try engine.conflicts(of: row)
-      let editors = try engine.textEditors(row.raw)
       context.output.json { json in
         json.object { json in
           RecordMembers.write(record, entity, to: &json)
@@ -31,15 +30,10 @@ struct Show: KaaiCommand {
           json.array { json in
             for entry in conflicts { ConflictMembers.write(entry, context.model, to: &json) }
           }
-          json.key("edited_by")
-          json.object { json in
-            for field in entity.fields {
-              if let people = editors[field.tag] { json.member(field.name, integer: Int64(people)) }
-            }
-          }
         }
       }
-      if !context.output.isJSON { show(record, entity, conflicts, editors, engine, context) }
+      if context.output.isJSON { return }
+      show(record, entity, conflicts, try engine.textEditors(row.raw), engine, context)
     }
     return .ok
   }
@@ -92,10 +86,7 @@ struct List: KaaiCommand {
 
   func run(_ context: Context) async throws -> ExitStatus {
     let entity = try context.entity(entity)
-    if let limit, limit < 0 {
-      throw Failure(
-        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
-    }
+    let limit = try limit.map(context.checked)
     try context.replica().database.read { engine in
       let filter = try RecordFilter(conditions, entity, engine, context)
       let sortField = try sort.map { try context.field($0, entity) }
@@ -267,10 +258,7 @@ struct Search: KaaiCommand {
     guard !wanted.isEmpty else {
       throw Failure(.usage, context.say("geef een woord.", "give a word."))
     }
-    guard limit >= 0 else {
-      throw Failure(
-        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
-    }
+    let limit = try context.checked(limit: limit)
     try context.replica().database.read { engine in
       var found: [(Entity, Record)] = []
       for entity in context.model.entities where found.count < limit {

@@ -33,13 +33,14 @@ struct Rejected: KaaiCommand {
     }
     if context.output.isJSON { return .ok }
     try replica.database.read { engine in
+      let text = ChangeText(context.display(engine), titles: context.titles(engine))
       for transaction in rejected {
         let why = RefusalText.sentence(
           transaction.reason, transaction.detail, transaction.operations, context.model)
         context.output.line(
           "\(transaction.id.text)  \(context.time(transaction.atMilliseconds))  "
             + Terminal.safe(why.text(in: context.language)))
-        for line in ChangeMembers.lines(transaction.operations, context, engine) {
+        for line in text.lines(transaction.operations) {
           context.output.line("  " + line)
         }
       }

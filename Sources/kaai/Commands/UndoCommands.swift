@@ -98,10 +98,7 @@ struct Deleted: KaaiCommand {
   @Option(help: "At most so many.") var limit: Int = 100
 
   func run(_ context: Context) async throws -> ExitStatus {
-    guard limit >= 0 else {
-      throw Failure(
-        .usage, context.say("--limit is een getal vanaf 0.", "--limit is a number from 0."))
-    }
+    let limit = try context.checked(limit: limit)
     let entity = try entity.map { try context.entity($0) }
     let found = try context.replica().deletedRecords(of: entity?.tag).prefix(limit)
     context.output.json { json in
@@ -189,7 +186,8 @@ enum UndoOutput {
       } else if isDry {
         context.output.line(Label(nl: "Dit zou gebeuren:", en: "This would happen:"))
       }
-      for line in ChangeMembers.lines(report.operations, context, engine) {
+      let text = ChangeText(context.display(engine), titles: context.titles(engine))
+      for line in text.lines(report.operations) {
         context.output.line("  " + line)
       }
       for kept in report.kept {

@@ -46,7 +46,7 @@ struct ClientTypingTests {
       "/bin/bash", ["-c", line, Program.client.url.path, a.data],
       environment: ["PATH": "/usr/bin:/bin"], output: a.folder.path("out"),
       errors: a.folder.path("err"))
-    while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+    try await eventually(within: .seconds(60)) { !process.isRunning }
     #expect(process.terminationStatus == 2)
     #expect(try a.folder.text("out") == "{}\n")
     #expect(try a.folder.text("err").contains("UTF-8"))

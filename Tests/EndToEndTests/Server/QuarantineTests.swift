@@ -45,6 +45,10 @@ struct QuarantineTests {
         #expect(!text.contains("noRight"), "\(text)")
       }
     }
+    let people = try await Program.server.run(
+      ["quarantine", "show", name, "--lang", "en", "--data", server.data]
+    ).output
+    #expect(people.contains("Café Zonder Naam"), "\(people)")
     #expect(try !(await server.command("dump").output.contains("Zonder Naam")))
     #expect(try await server.command("verify").status == 0)
     _ = try await server.stop()

@@ -152,15 +152,20 @@ struct ServeTests {
     _ = try await server.stop()
   }
 
-  @Test("an address that is taken is told, with the remedy")
+  @Test("an address that is taken is told, with the remedy; who has it goes on in its epoch")
   func taken() async throws {
     let server = try await TestServer()
+    let code = try await server.code()
     let transport = try await server.serve()
     defer { Task { await transport.close() } }
+    let device = try await transport.enrol(code)
+    let before = try await transport.sync(token: device.token)
     let address = "\(transport.server)".dropFirst("http://".count)
     let ending = try await server.command("serve", "--listen", String(address))
     #expect(ending.status == 1)
     #expect(ending.errors.contains("another port"))
+    let after = try await transport.sync(token: device.token)
+    #expect(after.cursor.epoch == before.cursor.epoch, "a start that failed opened an epoch")
     _ = try await server.stop()
   }
 

@@ -139,7 +139,7 @@ struct ConnectionTests {
 
   @Test("a client that is refused while it sends still gets its answer", .timeLimit(.minutes(1)))
   func earlyAnswer() async throws {
-    var limits = HTTPLimits.patient
+    let limits = HTTPLimits.patient
     try await TestServer.run(limits: limits) { server in
       // It reads late: a reset in the meantime would take the answer away.
       let connection = try await RawConnection.open(

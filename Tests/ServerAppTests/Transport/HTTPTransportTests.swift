@@ -234,6 +234,22 @@ struct HTTPTransportTests {
     }
   }
 
+  @Test("the sentence of a refusal is not waited for: the refusal counts without it")
+  func drippingSentence() async throws {
+    var limits = TransportLimits()
+    limits.answerTime = .milliseconds(300)
+    limits.exchangeTime = .seconds(20)
+    let answer =
+      "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\n"
+    try await StubbornServer.run(answering: answer, end: .drip) { server in
+      let error = try await syncError(server.address, limits: limits)
+      guard case .revoked? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
   @Test("the whole exchange has a bound")
   func exchangeTime() async throws {
     var limits = TransportLimits()

@@ -7,7 +7,7 @@ import Storage
 /// A world in its files, with nothing of it open: it can be gone on with more than once, each time
 /// from the same moment.
 final class LaidOutWorld: @unchecked Sendable {
-  // Nothing here changes, and what is copied is read under locks.
+  // The world is closed and nobody writes to it again: opening copies its files and its clocks.
   private let world: World
   private let serverSystem: ScriptedSystem
   private let names: [String]

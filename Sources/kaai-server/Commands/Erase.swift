@@ -1,0 +1,77 @@
+import ArgumentParser
+import Console
+import Foundation
+import Interchange
+import Protocol
+import ServerApp
+import Storage
+
+struct Erase: ServerCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Takes words out of a text for good: from its past, the log and every laptop.",
+    discussion: """
+      All that the text ever held and does not show goes with them, so that nothing is left of what was
+      typed in pieces or corrected. Who changed it and when stays known. Laptops follow at their next
+      sync. A backup that was made before holds the words still: make a new one, and delete the old.
+
+      Examples:
+        kaai-server erase "Indigo Diabetes" notes "+32 477 12 34 56"
+        kaai-server erase "Indigo Diabetes" notes -    reads the words from standard input
+        kaai-server erase "Indigo Diabetes" notes ""   only what was taken out of the text before
+      """)
+  @Argument(help: "A record: an id, a code or a unique title.") var id: String
+  @Argument(help: "One of its texts, such as notes.") var field: String
+  @Argument(help: "The words, as they stand in it; - reads them from standard input.")
+  var words: String
+
+  func run(_ context: Context) async throws -> ExitStatus {
+    let store = try context.store()
+    let (entity, row) = try context.find(id, store)
+    guard let field = entity.field(named: field) else {
+      throw Failure(
+        .usage,
+        context.say(
+          "\(entity.name) heeft geen veld “\(Terminal.quotable(field))”.",
+          "\(entity.name) has no field “\(Terminal.quotable(field))”."))
+    }
+    let words = words == "-" ? try standardInput(context) : GlobalOptions.typed(words)
+    let report = try store.erase(words, from: field, of: entity, row)
+    context.output.json { json in
+      json.object { json in
+        json.member("places", integer: Int64(report.places))
+        json.member("transactions", integer: Int64(report.transactions))
+      }
+    }
+    context.output.line(
+      Label(
+        nl: "Op \(report.places) plaatsen uit de tekst gehaald, en uit \(report.transactions) "
+          + "wijzigingen in het logboek. Een oudere back-up heeft de woorden nog.",
+        en: "Taken out of the text in \(report.places) places, and out of "
+          + "\(report.transactions) changes in the log. An older backup still has the words."))
+    return .ok
+  }
+
+  private func standardInput(_ context: Context) throws -> String {
+    let data = try FileHandle.standardInput.read(upToCount: TextLimits.standard.textBytes + 1)
+    guard let text = String(validating: data ?? Data(), as: UTF8.self),
+      text.utf8.count <= TextLimits.standard.textBytes
+    else {
+      throw Failure(
+        .usage,
+        context.say(
+          "wat binnenkwam is geen tekst in UTF-8 van hoogstens 1 MiB.",
+          "what came in is no text in UTF-8 of at most 1 MiB."))
+    }
+    // The end that an editor or a shell adds is none of the words.
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
+}
+
+extension Context {
+  func find(_ text: String, _ store: any ServerStore) throws -> (Entity, RowID) {
+    let text = GlobalOptions.typed(text)
+    guard case .one(let tag, let row) = try store.find(text), let entity = model.entity(tag: tag)
+    else { throw AdminError.unknownRecord(text) }
+    return (entity, row)
+  }
+}
