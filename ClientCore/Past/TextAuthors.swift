@@ -22,8 +22,11 @@ extension Replica {
       let past = try RecordPast(engine, rows: [row.raw], withParts: false, limits: limits)
       try past.replay(pages: pages) { step in
         for change in step.changes where change.touches(tag) {
-          // A record that this replica first got whole says who wrote last, not who wrote what.
-          let isWhole = change.before == nil && !step.operations.contains { $0.kind == .create }
+          // A record that this replica first got whole says who wrote last, not who wrote what; and
+          // of what was erased nobody knows it any more.
+          let isWhole =
+            step.operations.contains { $0.kind == .erase && $0.tags == [tag] }
+            || change.before == nil && !step.operations.contains { $0.kind == .create }
           authors.change(to: (change.after?.fields[tag]).text, by: isWhole ? nil : step.head)
         }
       }

@@ -17,13 +17,24 @@ public struct ChangeJSON {
   ) {
     let changes = ChangeJSON(values: values)
     json.array { json in
-      for operation in operations {
+      for operation in told(operations) {
         guard let entity = model.entity(tag: operation.entity) else {
           bare(operation, to: &json)
           continue
         }
         changes.write(operation, entity, to: &json)
       }
+    }
+  }
+
+  /// Without the edit that takes words out of a text whose past is erased with it: of what stood there
+  /// nothing is left to compare with.
+  static func told(_ operations: [Operation]) -> [Operation] {
+    let erased = Set(operations.compactMap { Erasure($0) })
+    return operations.filter { operation in
+      operation.kind != .edit
+        || !erased.contains(
+          Erasure(entity: operation.entity, row: operation.row, tag: operation.tags[0]))
     }
   }
 

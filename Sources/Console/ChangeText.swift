@@ -20,7 +20,7 @@ public struct ChangeText {
   }
 
   public func lines(_ operations: [Operation]) -> [String] {
-    operations.flatMap(lines)
+    ChangeJSON.told(operations).flatMap(lines)
   }
 
   private func lines(_ operation: Operation) -> [String] {

@@ -191,7 +191,7 @@ public final class Database: @unchecked Sendable {
   /// Takes the copies away that migrations have left beside the file.
   public func removeMigrationCopies() throws(StorageError) {
     for format in 1..<Schema.format {
-      let copy = MigrationBackup.path(of: connections.path, format: format)
+      let copy = MigrationBackup.path(of: path, format: format)
       if unlink(copy) != 0, errno != ENOENT {
         throw .cannotOpen("\(copy): \(String(cString: strerror(errno)))")
       }

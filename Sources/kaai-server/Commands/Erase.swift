@@ -43,11 +43,15 @@ struct Erase: ServerCommand {
       }
     }
     context.output.line(
+      report.places, one: Label(nl: "plaats in de tekst", en: "place in the text"),
+      other: Label(nl: "plaatsen in de tekst", en: "places in the text"))
+    context.output.line(
+      report.transactions, one: Label(nl: "wijziging in het logboek", en: "change in the log"),
+      other: Label(nl: "wijzigingen in het logboek", en: "changes in the log"))
+    context.output.line(
       Label(
-        nl: "Op \(report.places) plaatsen uit de tekst gehaald, en uit \(report.transactions) "
-          + "wijzigingen in het logboek. Een oudere back-up heeft de woorden nog.",
-        en: "Taken out of the text in \(report.places) places, and out of "
-          + "\(report.transactions) changes in the log. An older backup still has the words."))
+        nl: "Gewist. Laptops volgen bij hun volgende sync; een oudere back-up heeft de woorden nog.",
+        en: "Erased. Laptops follow at their next sync; an older backup still has the words."))
     return .ok
   }
 

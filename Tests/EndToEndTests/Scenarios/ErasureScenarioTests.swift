@@ -41,6 +41,9 @@ struct ErasureScenarioTests {
       let history = try await laptop.run(["history", "Sirris", "--lang", "en"]).output
       #expect(history.contains("erased for good"), "\(history)")
       #expect(history.contains("Anke"))
+      #expect(!history.contains("Quay 3 and 4"), "\(history)")
+      let authors = try await laptop.tell("authors", "Sirris", "notes").items
+      #expect(authors.first?["user"].text == nil, "nobody knows any more who wrote it")
     }
     try await city.expectAgreement()
   }
