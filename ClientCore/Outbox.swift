@@ -67,10 +67,19 @@ extension Engine {
     return settled.map(\.id.sequence)
   }
 
-  func hasUnseen(through position: Int64) throws -> Bool {
-    try connection.scalar(
-      "SELECT 1 FROM _transaction WHERE \(Self.unseenCondition) LIMIT 1",
-      LocalNumber.own + (try fact("settled").intValue ?? 0), position) != nil
+  /// Whether there are such transactions.
+  ///
+  /// - Parameter page: the sequences of those that a page holds which is still to be applied.
+  func hasUnseen(through position: Int64, besides page: Set<UInt32> = []) throws -> Bool {
+    let statement = try connection.statement(
+      "SELECT sequence FROM _transaction WHERE \(Self.unseenCondition)")
+    defer { statement.reset() }
+    statement.bind(1, LocalNumber.own + (try fact("settled").intValue ?? 0))
+    statement.bind(2, position)
+    while try statement.step() {
+      if !page.contains(UInt32(truncatingIfNeeded: statement.int(0))) { return true }
+    }
+    return false
   }
 
   private static let unseenCondition =

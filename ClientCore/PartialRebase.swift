@@ -19,17 +19,21 @@ struct PartialRebase {
   private var bareRows: Set<Int64> = []
   /// With the stamps that count.
   private var echoed: [UInt32: HLC] = [:]
+  /// The own transactions that stand in the page with all that they did, by sequence.
+  private var confirmed: Set<UInt32> = []
   private var hasPending = false
-  /// The pending transactions that write to bare rows.
+  /// The before-images of the pending transactions that write to bare rows, oldest first.
+  private var images: [[UInt8]] = []
+  /// Those of them that the page does not confirm: they are put back.
   private var lifted: [StoredTransaction] = []
 
   init?(
     _ engine: Engine, _ response: SyncResponse, _ pages: [[UInt8]]?, _ own: OwnState,
     _ limits: SyncLimits
   ) throws {
-    guard let pages, pages.count <= 1, try engine.fact("reloading").intValue != 1,
-      try !engine.hasUnseen(through: response.cursor.position)
-    else { return nil }
+    guard let pages, pages.count <= 1, try engine.fact("reloading").intValue != 1 else {
+      return nil
+    }
     self.engine = engine
     self.response = response
     page = pages.first ?? []
@@ -39,7 +43,9 @@ struct PartialRebase {
     guard try allStand(response.outcomes) else { return nil }
     guard hasPending else { return }
     try readPage()
-    guard try judgePending() else { return nil }
+    let areAllHere = try !engine.hasUnseen(
+      through: response.cursor.position, besides: confirmed)
+    guard areAllHere, try judgePending() else { return nil }
     try lift()
   }
 
@@ -57,24 +63,29 @@ struct PartialRebase {
     return true
   }
 
-  /// Which rows the page's operations touch, and which own transactions it echoes.
+  /// Which rows the page's operations touch, and which own transactions it holds.
   private mutating func readPage() throws {
     guard !page.isEmpty else { return }
-    (bareRows, echoed) = try page.decode { [own, limits] reader throws(DecodeError) in
+    (bareRows, echoed, confirmed) = try page.decode { [own, limits] reader throws(DecodeError) in
       var rows: Set<Int64> = []
       var echoed: [UInt32: HLC] = [:]
+      var confirmed: Set<UInt32> = []
       var views: [ValueView] = []
       var batch = try BatchReader(&reader, limits: limits)
-      for transaction in batch.transactions
-      where transaction.mode == .echo && own.isOwn(transaction.id) {
-        echoed[transaction.id.sequence] = transaction.stamp
+      for transaction in batch.transactions where own.isOwn(transaction.id) {
+        if transaction.mode == .echo {
+          echoed[transaction.id.sequence] = transaction.stamp
+        }
+        if transaction.mode == .echo || transaction.mode == .full {
+          confirmed.insert(transaction.id.sequence)
+        }
       }
       while batch.operationsLeft > 0 {
         let head = try batch.nextOperation()
         rows.insert(head.row.raw)
         try batch.read(head, into: &views)
       }
-      return (rows, echoed)
+      return (rows, echoed, confirmed)
     }
   }
 
@@ -99,15 +110,20 @@ struct PartialRebase {
 
   private mutating func lift() throws {
     guard !bareRows.isEmpty else { return }
+    var images: [[UInt8]] = []
     var lifted: [StoredTransaction] = []
     try engine.forEachPending { transaction in
       var touches = false
       try transaction.forEachRow { _, row in
         if bareRows.contains(row) { touches = true }
       }
-      if touches { lifted.append(transaction) }
+      if touches {
+        images.append(transaction.extra)
+        if !confirmed.contains(transaction.id.sequence) { lifted.append(transaction) }
+      }
       return true
     }
+    self.images = images
     self.lifted = lifted
   }
 
@@ -118,8 +134,8 @@ struct PartialRebase {
     _ summary: inout SyncSession.Summary,
     keep: ([UInt8], PageApplier) throws -> Void
   ) throws -> HLC {
-    for transaction in lifted.reversed() {
-      try transaction.extra.withUnsafeBytes { try engine.undo($0) { bareRows.contains($0) } }
+    for image in images.reversed() {
+      try image.withUnsafeBytes { try engine.undo($0) { bareRows.contains($0) } }
     }
     CrashPoint.reach(.applyTakenOff)
     try takeOutcomes(&summary)

@@ -36,7 +36,7 @@ extension TextDocument {
       let range = history.count - Int32(steps)..<history.count
       // The runs were checked above: here the text can no longer be left half changed.
       try walker.merge(
-        TextWalker.pieces(of: range, history.graph), history, into: &effects,
+        history.graph.pieces(of: range), history, into: &effects,
         check: { _, _ throws(TextError) in })
       TextGraph.advance(&frontier, parents: parents[...], to: history.count - 1)
     }

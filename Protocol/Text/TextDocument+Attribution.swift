@@ -78,15 +78,15 @@ extension TextDocument {
     since version: TextParents = .steps([])
   ) throws(TextError) -> [UInt32] {
     let editors = Set(try editors(since: version))
-    var stretches = Stretches(TextWalker.pieces(of: 0..<history.count, history.graph))
+    var stretches = Stretches(history.graph)
     var frontier: [Int32] = []
     var sites: Set<UInt32> = []
-    while let stretch = stretches.next(from: frontier) {
+    while let stretch = stretches.next(from: frontier, history.graph) {
       switch stretch {
       case .linear(let range): frontier = [range.upperBound - 1]
       case .concurrent(let pieces):
         for piece in pieces {
-          TextGraph.advance(&frontier, parents: piece.parents, to: piece.range.upperBound - 1)
+          history.graph.advance(&frontier, over: piece)
           var version = piece.range.lowerBound
           while version < piece.range.upperBound {
             sites.insert(history.sites.id(of: version).site)

@@ -42,9 +42,12 @@ extension TextDocument {
   private func checkAll(
     _ kept: [Range<Int32>], buildOn known: [Int32]
   ) throws(TextError) {
-    for piece in kept.flatMap({ TextWalker.pieces(of: $0, history.graph) }) {
+    for piece in kept.flatMap(history.graph.pieces) {
       // One that builds on a kept one builds on all that that one does.
-      guard piece.parents.elementsEqual(known) || piece.parents.contains(where: kept.holds) else {
+      guard
+        history.graph.builds(piece, on: known)
+          || history.graph.parents(of: piece).contains(where: kept.holds)
+      else {
         throw .unaware(history.sites.id(of: piece.range.lowerBound))
       }
     }
@@ -101,10 +104,10 @@ extension TextHistory {
   /// Some of the steps, in the same order; what the others were to them is left out.
   fileprivate func part(_ versions: [Range<Int32>]) -> TextHistory {
     var result = TextHistory()
-    for piece in versions.flatMap({ TextWalker.pieces(of: $0, graph) }) {
+    for piece in versions.flatMap(graph.pieces) {
       let entries = result.graph.entries.count
       result.graph.append(
-        steps: piece.range.count, parents: versions.renumbered(Array(piece.parents)))
+        steps: piece.range.count, parents: versions.renumbered(Array(graph.parents(of: piece))))
       result.addSites(of: piece.range, from: sites)
       result.addRuns(
         of: piece.range, from: log, continues: result.graph.entries.count == entries)

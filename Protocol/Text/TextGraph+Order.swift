@@ -75,40 +75,41 @@ extension TextGraph {
         }
       }
       difference.add(entry.start..<version + 1, side)
-      for parent in parents(entry) { difference.queue.push(parent, side) }
+      for index in parentIndices(entry) { difference.queue.push(pool[index], side) }
     }
   }
 
   /// Whether `version` is in `frontier` or something there builds on it.
   func contains(_ frontier: [Int32], _ version: Int32) -> Bool {
-    if frontier.count == 1, let isIn = containsAlone(frontier[0], version) { return isIn }
-    var queue = frontier
-    while let greatest = queue.max(), greatest >= version {
-      let entry = entries[index(of: greatest)]
-      if entry.start <= version { return true }
-      queue.removeAll { $0 >= entry.start }
-      for parent in parents(entry) where !queue.contains(parent) { queue.append(parent) }
-    }
-    return false
+    var queue = Queue()
+    for known in frontier { queue.push(known, Queue.both) }
+    return contains(version, &queue)
   }
 
-  /// The same for one version, as long as there is one parent at a time; nil where there are more.
-  private func containsAlone(_ first: Int32, _ version: Int32) -> Bool? {
-    var greatest = first
-    while greatest >= version {
+  private func contains(_ version: Int32, _ queue: inout Queue) -> Bool {
+    while let (greatest, _) = queue.pop(), greatest >= version {
       let entry = entries[index(of: greatest)]
       if entry.start <= version { return true }
-      guard entry.parentCount == 1 else { return entry.parentCount == 0 ? false : nil }
-      greatest = pool[Int(entry.firstParent)]
+      while let next = queue.top, next.version >= entry.start { _ = queue.pop() }
+      for index in parentIndices(entry) { queue.push(pool[index], Queue.both) }
     }
     return false
   }
 
   /// Whether none of these ascending versions builds on another.
   func isFrontier(_ versions: [Int32]) -> Bool {
-    versions.indices.dropLast().allSatisfy { index in
-      !contains(Array(versions[(index + 1)...]), versions[index])
+    var difference = Difference()
+    return isFrontier(versions, &difference)
+  }
+
+  /// - Parameter scratch: memory that is used again.
+  func isFrontier(_ versions: [Int32], _ scratch: inout Difference) -> Bool {
+    for index in versions.indices.dropLast() {
+      scratch.queue.removeAll()
+      for later in index + 1..<versions.count { scratch.queue.push(versions[later], Queue.both) }
+      if contains(versions[index], &scratch.queue) { return false }
     }
+    return true
   }
 
   /// The frontier of everything that these versions name: those on which no other builds.
@@ -136,7 +137,7 @@ extension TextGraph {
         above.append(next.version + 1..<version + 1)
       } else {
         above.append(entry.start..<version + 1)
-        for parent in parents(entry) { queue.push(parent, Queue.both) }
+        for index in parentIndices(entry) { queue.push(pool[index], Queue.both) }
         // A first step of all builds on nothing, so nothing can be under it.
         if entry.parentCount == 0 {
           return ([], [0..<(heads.max() ?? -1) + 1])

@@ -23,8 +23,12 @@ struct TextGraph: Sendable {
   /// How many steps there are.
   var count: Int { Int(entries.last?.end ?? 0) }
 
-  func parents(_ entry: Entry) -> ArraySlice<Int32> {
-    pool[Int(entry.firstParent)..<Int(entry.firstParent + entry.parentCount)]
+  func parents(_ entry: Entry) -> ArraySlice<Int32> { pool[parentIndices(entry)] }
+
+  /// Where an entry's parents are in the pool.
+  @inline(__always)
+  func parentIndices(_ entry: Entry) -> Range<Int> {
+    Int(entry.firstParent)..<Int(entry.firstParent + entry.parentCount)
   }
 
   /// Adds `steps` steps that follow each other. `parents` is a frontier.

@@ -96,12 +96,14 @@ struct TextHistoryReader {
   ) throws(DecodeError) {
     let entryCount = try count(&reader, size: 2, limit: steps, "entries")
     var start = 0
+    var parents: [Int32] = []
+    var scratch = TextGraph.Difference()
     for _ in 0..<entryCount {
       let offset = reader.index
       let length = try reader.count(limit: steps - start, what: "steps of an entry")
       let parentCount = try reader.count(limit: min(start, limits.parents), what: "parents")
       guard length > 0 else { throw .invalid(what: "empty entry", offset: offset) }
-      var parents: [Int32] = []
+      parents.removeAll(keepingCapacity: true)
       for _ in 0..<parentCount {
         let distance = try reader.count(limit: start, what: "parent")
         guard distance > 0, Int32(start - distance) > parents.last ?? -1 else {
@@ -109,10 +111,10 @@ struct TextHistoryReader {
         }
         parents.append(Int32(start - distance))
       }
-      guard parents.count < 2 || history.graph.isFrontier(parents) else {
+      guard parents.count < 2 || history.graph.isFrontier(parents, &scratch) else {
         throw .invalid(what: "parents that build on each other", offset: offset)
       }
-      guard parents != [Int32(start - 1)] else {
+      guard parents.count != 1 || parents[0] != Int32(start - 1) else {
         throw .invalid(what: "entry that continues the one before", offset: offset)
       }
       history.graph.append(steps: length, parents: parents)
@@ -218,9 +220,8 @@ struct TextHistoryReader {
     var frontier: [Int32] = []
     var end: Int32 = 0
     return markEnds.map { mark in
-      for piece in TextWalker.pieces(of: end..<mark.end, history.graph) {
-        TextGraph.advance(
-          &frontier, parents: piece.parents, to: piece.range.upperBound - 1)
+      for piece in history.graph.pieces(of: end..<mark.end) {
+        history.graph.advance(&frontier, over: piece)
       }
       end = mark.end
       return TextDocument.Mark(position: mark.position, frontier: frontier)

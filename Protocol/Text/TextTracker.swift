@@ -66,14 +66,26 @@ struct TextTracker: ~Copyable {
 
   // MARK: Versions
 
+  /// Makes what a piece builds on the prepared version.
+  @inline(__always)
+  mutating func move(to piece: TextGraph.Piece, _ history: TextHistory) {
+    if history.graph.builds(piece, on: version) { return }
+    move(to: history.graph.parents(of: piece), history)
+  }
+
   /// Makes `target` the prepared version.
   mutating func move(to target: ArraySlice<Int32>, _ history: TextHistory) {
     if version.elementsEqual(target) { return }
     history.graph.compare(version, target, into: &difference)
-    for range in difference.onlyFirst { shift(range, by: -1, history.log) }
-    for range in difference.onlySecond { shift(range, by: 1, history.log) }
+    // By index: a loop over the list itself would hold on to it.
+    for index in difference.onlyFirst.indices {
+      shift(difference.onlyFirst[index], by: -1, history.log)
+    }
+    for index in difference.onlySecond.indices {
+      shift(difference.onlySecond[index], by: 1, history.log)
+    }
     version.removeAll(keepingCapacity: true)
-    version.append(contentsOf: target)
+    for parent in target { version.append(parent) }
   }
 
   /// An insertion adds one to the state of its scalars and a deletion does too, so taking steps back

@@ -15,13 +15,7 @@ final class TextWalker {
   /// How many scalars the text had at `base`.
   private var baseLength = 0
   private var silent: [TextEffect] = []
-
-  /// A part of an entry of the graph.
-  struct Piece {
-    var range: Range<Int32>
-    /// What the first of its steps builds on.
-    var parents: ArraySlice<Int32>
-  }
+  private var plan = Plan()
 
   /// Forgets all ids.
   func end() { base = nil }
@@ -39,7 +33,10 @@ final class TextWalker {
     if let base, covers(parents, fromStart: fromStart, base) { return }
     let (newBase, above) =
       fromStart
-      ? ([], end == 0 ? [] : [0..<end]) : history.graph.base(under: version + parents)
+      ? ([], end == 0 ? [] : [0..<end])
+      // Mostly all build on the one step that everybody knew.
+      : version.count == 1 && parents.allSatisfy({ $0 == version[0] })
+        ? (version, []) : history.graph.base(under: version + parents)
     base = newBase
     merged = above
     let first = above.first?.lowerBound ?? end
@@ -49,7 +46,7 @@ final class TextWalker {
     silent.removeAll(keepingCapacity: true)
     // What is in the text was checked when it came, so nothing can be thrown.
     try? walk(
-      above.flatMap { Self.pieces(of: $0, history.graph) }, history, into: &silent,
+      above.flatMap(history.graph.pieces), history, into: &silent,
       check: { _, _ throws(TextError) in })
     baseLength = length - tracker.effectiveGrowth
   }
@@ -72,7 +69,7 @@ final class TextWalker {
   /// - Parameter check: is given each piece and the text's length before it; what it throws ends the
   ///   merge, and the walker is of no use any more.
   func merge(
-    _ pieces: [Piece], _ history: TextHistory, into effects: inout [TextEffect],
+    _ pieces: [TextGraph.Piece], _ history: TextHistory, into effects: inout [TextEffect],
     check: (Range<Int32>, Int) throws(TextError) -> Void
   ) throws(TextError) {
     try walk(pieces, history, into: &effects, check: check)
@@ -91,74 +88,90 @@ final class TextWalker {
     var effects: [TextEffect] = []
     // What is in a document was checked when it came, so nothing can be thrown.
     try? merge(
-      Self.pieces(of: 0..<history.count, history.graph), history, into: &effects,
+      history.graph.pieces(of: 0..<history.count), history, into: &effects,
       check: { _, _ throws(TextError) in })
-  }
-
-  static func pieces(of range: Range<Int32>, _ graph: TextGraph) -> [Piece] {
-    guard !range.isEmpty else { return [] }
-    var pieces: [Piece] = []
-    var index = graph.index(of: range.lowerBound)
-    while index < graph.entries.count, graph.entries[index].start < range.upperBound {
-      let entry = graph.entries[index]
-      let part = range.clamped(to: entry.start..<entry.end)
-      let parents =
-        part.lowerBound == entry.start ? graph.parents(entry) : [part.lowerBound - 1]
-      pieces.append(Piece(range: part, parents: parents))
-      index += 1
-    }
-    return pieces
   }
 
   /// Merges the pieces, each after those it builds on; where there is a choice, one that builds on
   /// what was merged last, so that few steps have to be retreated and advanced.
   private func walk(
-    _ pieces: [Piece], _ history: TextHistory, into effects: inout [TextEffect],
+    _ pieces: [TextGraph.Piece], _ history: TextHistory, into effects: inout [TextEffect],
     check: (Range<Int32>, Int) throws(TextError) -> Void
   ) throws(TextError) {
     guard pieces.count > 1 else {
       if let piece = pieces.first { try step(piece, history, &effects, check) }
       return
     }
-    var waiting = [Int32](repeating: 0, count: pieces.count)
-    // Each piece's children, as a list: the first one's index in `children`, and so on.
-    var firstChild = [Int](repeating: -1, count: pieces.count)
-    var children: [(piece: Int, next: Int)] = []
+    var plan = Plan()
+    swap(&plan, &self.plan)
+    defer { swap(&plan, &self.plan) }
+    plan.begin(pieces.count)
     for index in pieces.indices.reversed() {
-      for parent in pieces[index].parents {
-        guard let holder = Self.index(of: parent, in: pieces) else { continue }
-        waiting[index] += 1
-        children.append((index, firstChild[holder]))
-        firstChild[holder] = children.count - 1
+      history.graph.forEachParent(of: pieces[index]) { parent in
+        if let holder = Self.index(of: parent, in: pieces) { plan.add(index, after: holder) }
       }
     }
-    var ready = pieces.indices.filter { waiting[$0] == 0 }
-    ready.reverse()
-    var released: [Int] = []
-    while let index = ready.popLast() {
+    for index in pieces.indices.reversed() where plan.waiting[index] == 0 {
+      plan.ready.append(index)
+    }
+    while let index = plan.ready.popLast() {
       try step(pieces[index], history, &effects, check)
-      released.removeAll(keepingCapacity: true)
+      plan.release(after: index)
+    }
+  }
+
+  /// In which order pieces are merged. It is kept for its memory: most merges are of a few pieces.
+  private struct Plan {
+    /// How many pieces a piece still waits for.
+    var waiting: [Int32] = []
+    /// Each piece's children, as a list: the first one's index in `children`, and so on.
+    private var firstChild: [Int] = []
+    private var children: [(piece: Int, next: Int)] = []
+    /// Pieces that wait for nothing; the last one is next.
+    var ready: [Int] = []
+
+    mutating func begin(_ count: Int) {
+      waiting.removeAll(keepingCapacity: true)
+      firstChild.removeAll(keepingCapacity: true)
+      children.removeAll(keepingCapacity: true)
+      ready.removeAll(keepingCapacity: true)
+      for _ in 0..<count {
+        waiting.append(0)
+        firstChild.append(-1)
+      }
+    }
+
+    mutating func add(_ piece: Int, after holder: Int) {
+      waiting[piece] += 1
+      children.append((piece, firstChild[holder]))
+      firstChild[holder] = children.count - 1
+    }
+
+    /// The first child comes next.
+    mutating func release(after index: Int) {
+      let first = ready.count
       var child = firstChild[index]
       while child >= 0 {
-        waiting[children[child].piece] -= 1
-        if waiting[children[child].piece] == 0 { released.append(children[child].piece) }
+        let piece = children[child].piece
+        waiting[piece] -= 1
+        if waiting[piece] == 0 { ready.append(piece) }
         child = children[child].next
       }
-      ready.append(contentsOf: released.reversed())
+      ready[first...].reverse()
     }
   }
 
   private func step(
-    _ piece: Piece, _ history: TextHistory, _ effects: inout [TextEffect],
+    _ piece: TextGraph.Piece, _ history: TextHistory, _ effects: inout [TextEffect],
     _ check: (Range<Int32>, Int) throws(TextError) -> Void
   ) throws(TextError) {
-    tracker.move(to: piece.parents, history)
+    tracker.move(to: piece, history)
     try check(piece.range, baseLength + tracker.preparedGrowth)
     tracker.merge(piece.range, history, into: &effects)
   }
 
   /// The piece that holds a version, of pieces that are ascending.
-  private static func index(of version: Int32, in pieces: [Piece]) -> Int? {
+  private static func index(of version: Int32, in pieces: [TextGraph.Piece]) -> Int? {
     var low = 0
     var high = pieces.count
     while low < high {

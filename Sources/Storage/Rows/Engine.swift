@@ -108,7 +108,8 @@ public final class Engine {
   }
 
   func remember(_ writer: Writer) {
-    if writers.count >= 16_384 { writers.removeAll(keepingCapacity: true) }
+    // As many as a dictionary of 16,384 places holds: one more would double its memory.
+    if writers.count >= 12_288 { writers.removeAll(keepingCapacity: true) }
     writers[writer.number] = writer
   }
 

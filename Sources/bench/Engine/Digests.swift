@@ -12,8 +12,7 @@ struct Digests {
     let work = "digest of 100,000 rows x 8: from scratch / kept up to date"
     let stage = try Stage(BenchModel.model())
     let author = try stage.device("author")
-    let ids = try setting.insertAll(author)
-    _ = try author.sync()
+    let ids = try setting.fill(stage, for: author)
     let reader = try stage.device("reader")
     _ = try reader.sync()
 

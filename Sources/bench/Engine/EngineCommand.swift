@@ -8,10 +8,15 @@ struct EngineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "engine",
     abstract: "Local edits, sync, sizes, digests and memory, beside plain SQLite.",
-    discussion: "Example: bench engine --rows 20000 --json")
+    discussion: """
+      Examples: bench engine --rows 20000 --json
+                bench engine --rows 1000000 --authors 200 --runs 1
+      """)
 
   @Flag(help: "Print a JSON array, one object a row.") var json = false
   @Option(help: "How many rows the tables have.") var rows = 100_000
+  @Option(help: "How many devices made the rows that come by sync, 10 rows a transaction.")
+  var authors = 1
   @Option(help: "How often each work is repeated; the least counts.") var runs = 3
   @Option(help: "Only the part of this name: edits, sync, sizes, wire, digest or memory.")
   var only: String?
@@ -19,6 +24,9 @@ struct EngineCommand: ParsableCommand {
   func validate() throws {
     guard rows >= 1_000, rows.isMultiple(of: 1_000) else {
       throw ValidationError("--rows: a multiple of 1000, so that transactions are whole.")
+    }
+    guard authors == 1 || authors > 1 && rows.isMultiple(of: authors * Setting.handful) else {
+      throw ValidationError("--authors: 1, or a number that shares the rows by whole tens.")
     }
     guard runs > 0 else { throw ValidationError("--runs: at least 1.") }
     guard only.map({ Self.parts.contains($0) }) ?? true else {
@@ -29,7 +37,7 @@ struct EngineCommand: ParsableCommand {
   private static let parts = ["edits", "sync", "sizes", "wire", "digest", "memory"]
 
   func run() throws {
-    let setting = Setting(rows: BenchRow.make(rows), runs: runs)
+    let setting = Setting(rows: BenchRow.make(rows), authors: authors, runs: runs)
     var report = Report()
     func isWanted(_ part: String) -> Bool { only == nil || only == part }
     if isWanted("edits") { try LocalEdits(setting).measure(&report) }
@@ -45,6 +53,8 @@ struct EngineCommand: ParsableCommand {
 /// What all parts share.
 struct Setting {
   let rows: [BenchRow]
+  /// How many devices made the rows that come by sync.
+  let authors: Int
   let runs: Int
 
   /// How many operations a large transaction has.

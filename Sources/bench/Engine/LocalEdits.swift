@@ -88,8 +88,7 @@ struct LocalEdits {
     let plainIDs = setting.plainIDs
     try setting.fill(database, plainIDs)
     let device = try stage.device("laptop")
-    let ids = try setting.insertAll(device)
-    _ = try device.sync()
+    let ids = try setting.fill(stage, for: device)
 
     var plain = Double.infinity
     var kaai = Double.infinity

@@ -16,8 +16,7 @@ struct Sizes {
     let author = try stage.device("author")
     // It never acknowledges anything, so that tombstones are not collected meanwhile.
     let idle = try stage.device("idle")
-    let ids = try setting.insertAll(author)
-    _ = try author.sync()
+    let ids = try setting.fill(stage, for: author)
     let reader = try stage.device("reader")
     _ = try reader.sync()
     try walPages(stage, author, ids, &report)

@@ -12,8 +12,7 @@ struct Syncing {
     let count = setting.rows.count
     let stage = try Stage(BenchModel.model())
     let author = try stage.device("author")
-    let ids = try setting.insertAll(author)
-    _ = try author.sync()
+    let ids = try setting.fill(stage, for: author)
 
     var plain = Double.infinity
     var apply = Double.infinity

@@ -70,6 +70,15 @@ final class Stage {
     try replica.enrol(answer, server: "bench")
     return Device(replica: replica, stage: self)
   }
+
+  /// Closes a device and removes its files.
+  func leave(_ device: Device) throws {
+    let path = device.replica.database.path
+    try device.replica.close()
+    for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
+      try FileManager.default.removeItem(atPath: path + ending)
+    }
+  }
 }
 
 /// One replica that can sync with the server of its stage.
@@ -114,6 +123,17 @@ final class Device {
     cost.agrees = session.summary.agrees == true
     guard cost.agrees else { throw BenchError.disagreement }
     return cost
+  }
+
+  /// Gives the server so many pending transactions, and hears of others' only as far as that takes.
+  func give(_ transactions: Int) throws {
+    var session = try SyncSession(replica)
+    while let request = try session.nextRequest() {
+      let answer = try answer(to: request)
+      if session.summary.offered >= transactions { return }
+      try session.receive(answer)
+    }
+    throw BenchError.disagreement
   }
 
   private func answer(to body: [UInt8]) throws -> [UInt8] {

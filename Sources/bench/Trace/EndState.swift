@@ -25,19 +25,28 @@ struct EndState {
 
   /// Throws where a device shows anything else.
   func check(_ device: Device) throws {
-    var rest = entries
+    var records: [Record] = []
     try device.replica.database.read { engine in
       try engine.forEachRecord(TraceModel.entity) { record in
-        var entry: [Tag: Value] = [:]
-        for (tag, value) in record.fields {
-          if case .scalar(let scalar) = value { entry[tag] = scalar }
-        }
-        guard let count = rest[entry] else {
-          throw BenchError.wrongEnd("record \(record.id.text) is not in the final list")
-        }
-        rest[entry] = count == 1 ? nil : count - 1
+        records.append(record)
         return true
       }
+    }
+    try check(records)
+  }
+
+  /// Throws where these are not the final list.
+  func check(_ records: [Record]) throws {
+    var rest = entries
+    for record in records {
+      var entry: [Tag: Value] = [:]
+      for (tag, value) in record.fields {
+        if case .scalar(let scalar) = value { entry[tag] = scalar }
+      }
+      guard let count = rest[entry] else {
+        throw BenchError.wrongEnd("record \(record.id.text) is not in the final list")
+      }
+      rest[entry] = count == 1 ? nil : count - 1
     }
     guard rest.isEmpty else { throw BenchError.wrongEnd("\(rest.count) entries are missing") }
   }

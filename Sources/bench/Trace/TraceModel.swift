@@ -1,8 +1,7 @@
 import Interchange
 import Protocol
 
-/// One entity with the fields of the conference trace. They are quiet registers: one device replays
-/// everything, so nothing is ever asked.
+/// One entity with the fields of the conference trace, all of them registers.
 enum TraceModel {
   static let entity: Tag = 1
 
@@ -16,7 +15,9 @@ enum TraceModel {
   static let tags: [String: Tag] = Dictionary(
     uniqueKeysWithValues: fields.enumerated().map { ($1, Tag(16 + $0)) })
 
-  static func model() throws -> Model {
+  /// - Parameter asks: whether a person is asked where two devices wrote one field. Where one device
+  ///   replays everything there is nothing to ask.
+  static func model(asks: Bool = false) throws -> Model {
     try Model(
       name: "trace", version: 1, lists: [],
       entities: [
@@ -25,7 +26,7 @@ enum TraceModel {
           help: Label(nl: "", en: ""), title: "name",
           fields: fields.enumerated().map { index, name in
             Field(
-              Tag(16 + index), column(name), type(name), .register(asks: false), nl: name, en: name)
+              Tag(16 + index), column(name), type(name), .register(asks: asks), nl: name, en: name)
           })
       ])
   }

@@ -6,6 +6,7 @@ struct Program: Sendable {
 
   static let server = Program(name: "kaai-server")
   static let client = Program(name: "kaai")
+  static let bench = Program(name: "bench")
 
   /// How a run ended and what it said.
   struct Ending {
