@@ -12,6 +12,8 @@ public struct ReplicaStatus: Sendable {
   public var pending = 0
   public var conflicts = 0
   public var rejected = 0
+  /// Records of kinds that only a newer program knows.
+  public var newerRecords = 0
   public var lastSyncMilliseconds: Int64?
   /// The sum over all audiences of what this replica's base holds.
   public var digest: UInt64 = 0
@@ -36,6 +38,7 @@ extension Replica {
       status.conflicts = try engine.conflicts().count
       status.rejected = Int(try engine.connection.scalar("SELECT count(*) FROM _rejected") ?? 0)
       status.lastSyncMilliseconds = try engine.fact("lastSync").intValue
+      status.newerRecords = try engine.unknownRecordCount()
       status.digest = try engine.digests().values.reduce(0, &+)
       status.serverDigest = try engine.fact("serverDigest").intValue
         .map { UInt64(bitPattern: $0) }

@@ -246,6 +246,7 @@ struct NewerProgramTests {
     try a.apply(.fields(Self.tour, tour, (Self.link, .null)))
     try world.syncAll(a, chloe)
     #expect(try chloe.record(stop, Self.stop) != nil)
+    #expect(try old.replica.status().newerRecords == 3, "a tour, a stop and a guest")
     // The server starts again as it is.
     try world.restartServer()
     try b.apply(.fields(Self.tour, tour, (Self.progress, "done")))

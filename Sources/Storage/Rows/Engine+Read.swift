@@ -43,11 +43,7 @@ extension Engine {
       switch CellForm(column.field.kind) {
       case .register:
         let value = scan.value(column, offset: 4)
-        if !value.isNull {
-          fields[tag] = .scalar(value)
-        } else if let shown = column.shownDefault, clocks.register(tag, isNull: true) == nil {
-          fields[tag] = .scalar(shown)
-        }
+        if !value.isNull { fields[tag] = .scalar(value) }
       case .counter:
         if case .counter = clocks[tag] { fields[tag] = .counter(scan.int(4 + column.first)) }
       case .set, .map:
@@ -60,6 +56,10 @@ extension Engine {
       if case .unknown(let form, let entries) = item.content {
         fields[item.tag] = Self.shown(entries, form)
       }
+    }
+    for (tag, value) in layout.defaults
+    where fields[tag] == nil && clocks.register(tag, isNull: true) == nil {
+      fields[tag] = .scalar(value)
     }
     return Record(entity: layout.entity.tag, id: RowID(scan.int(0)), fields: fields)
   }

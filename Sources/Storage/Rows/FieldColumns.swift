@@ -16,12 +16,9 @@ struct CellColumns {
 struct FieldColumns {
   let field: Field
   let cell: CellColumns
-  /// What shows of a register that was never written.
-  let shownDefault: Value?
 
   init(field: Field, first: Int, count: Int) {
     self.field = field
-    shownDefault = field.shownDefault
     var isGroup = false
     if case .group = field.type { isGroup = true }
     cell = CellColumns(

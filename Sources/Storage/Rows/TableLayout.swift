@@ -8,6 +8,8 @@ final class TableLayout {
   /// The same without the fields.
   let cells: [CellColumns]
   let columnCount: Int
+  /// What shows of registers that were never written.
+  let defaults: [(tag: Tag, value: Value)]
   /// Whether edits of texts may be kept beside its rows.
   let hasTexts: Bool
   let selectAll: String
@@ -34,6 +36,7 @@ final class TableLayout {
     cells = columns.map(\.cell)
     self.positions = positions
     columnCount = next
+    defaults = entity.fields.compactMap { field in field.shownDefault.map { (field.tag, $0) } }
     hasTexts = columns.contains { $0.field.kind == .text }
     let table = Guard.quote(entity.table)
     let list = names.map { ", \($0)" }.joined()

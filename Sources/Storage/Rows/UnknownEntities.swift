@@ -39,6 +39,14 @@ extension Engine {
     return (known + unknown).compactMap { layout($0) }
   }
 
+  /// How many records are kept of entities that the model does not know.
+  public func unknownRecordCount() throws -> Int {
+    try unknownTags().filter { model.entity(tag: $0) == nil }.reduce(0) { sum, tag in
+      let table = Guard.quote("\(Self.unknownTable)\(tag)")
+      return sum + Int(try connection.scalar("SELECT count(*) FROM \(table)") ?? 0)
+    }
+  }
+
   private func unknownTags() throws -> [Tag] {
     let statement = try connection.statement(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '_unknown_*'")

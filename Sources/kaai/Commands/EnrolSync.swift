@@ -257,7 +257,7 @@ struct Status: KaaiCommand {
       }
     }
     let say = context.say
-    let lines = [
+    var lines = [
       (say("Gebruiker", "User"), status.user), (say("Toestel", "Device"), status.device),
       (say("Server", "Server"), status.server),
       (say("Te verzenden", "Pending"), String(status.pending)),
@@ -277,12 +277,27 @@ struct Status: KaaiCommand {
           ?? say("juist", "right")
       ),
     ]
+    lines += fromNewerVersion(status, context)
     let width = lines.map(\.0.count).max() ?? 0
     for (name, value) in lines {
       let padding = String(repeating: " ", count: width - name.count + 2)
       context.output.line("\(name)\(padding)\(Terminal.safe(value))")
     }
     return .ok
+  }
+
+  private func fromNewerVersion(_ status: ReplicaStatus, _ context: Context) -> [(String, String)] {
+    let count = status.newerRecords
+    if count == 0 { return [] }
+    let records = count == 1 ? context.say("fiche", "record") : context.say("fiches", "records")
+    return [
+      (
+        context.say("Nieuwere versie", "Newer version"),
+        context.say(
+          "\(count) \(records), te zien na een update van dit programma",
+          "\(count) \(records), to be seen once this program is updated")
+      )
+    ]
   }
 
   private func hex(_ number: UInt64) -> String {

@@ -44,7 +44,7 @@ struct Show: KaaiCommand {
   ) {
     let display = context.display(engine)
     context.output.line("\(entity.label.text(in: context.language)) \(record.id.text)")
-    let lines = entity.fields.compactMap { field -> (name: String, text: String)? in
+    var lines = entity.fields.compactMap { field -> (name: String, text: String)? in
       guard let value = record.fields[field.tag], !RecordJSON.isEmpty(value) else { return nil }
       var name = field.label.text(in: context.language)
       if let people = editors[field.tag] {
@@ -52,6 +52,7 @@ struct Show: KaaiCommand {
       }
       return (name, display.text(value, of: field))
     }
+    lines += fromNewerVersion(record, entity, display, context)
     let width = lines.map { ColumnWidth.of($0.name) }.max() ?? 0
     for (name, text) in lines {
       let padding = String(repeating: " ", count: width - ColumnWidth.of(name) + 2)
@@ -63,6 +64,20 @@ struct Show: KaaiCommand {
     for entry in conflicts {
       context.output.line(
         "  ! " + ConflictMembers.line(entry, entity, display, context))
+    }
+  }
+}
+
+extension Show {
+  /// What a newer program wrote to fields that this one does not know.
+  private func fromNewerVersion(
+    _ record: Record, _ entity: Entity, _ display: DisplayText, _ context: Context
+  ) -> [(name: String, text: String)] {
+    record.fields.sorted { $0.key < $1.key }.compactMap { tag, value in
+      guard entity.field(tag: tag) == nil, !RecordJSON.isEmpty(value) else { return nil }
+      let name = "#\(tag)" + context.say(" (van een nieuwere versie)", " (from a newer version)")
+      let field = Field(tag, name, .string(), .register(asks: false), nl: name, en: name)
+      return (name, display.text(value, of: field))
     }
   }
 }

@@ -33,6 +33,52 @@ enum GoldenAnswers {
       ], stablePosition: 12)
   }
 
+  /// Other grants than the reader knows: everything is loaded anew.
+  static let reload = SyncResponse(
+    status: .reload, modelVersion: 1, clockMilliseconds: noon, userName: "An Peeters",
+    userID: GoldenRequests.user, grantVersion: 4, editableSpaces: [0], lastSequence: 3,
+    hasMore: true)
+
+  /// Edits of a text: on top, beside one that its author did not know, and told as the whole text; then
+  /// the server takes the past of the text away, and a record that was deleted is kept.
+  static var texts: SyncResponse {
+    var builder = BatchBuilder()
+    let row = RowID(site: server, counter: 9)
+    func edit(_ sequence: UInt32, _ edit: TextEdit, _ result: CellResult?) {
+      guard let change = TextChange([edit]) else { preconditionFailure("an edit of nothing") }
+      builder.append(
+        transaction(
+          other, sequence, position: Int64(40 + sequence), user: bo,
+          milliseconds: noon + Int64(sequence), operations: 1),
+        nonce: GoldenRequests.firstNonce, chain: GoldenRequests.secondNonce)
+      builder.append(
+        .edit(2, row, 44, change), audience: builder.number(of: .city),
+        results: result.map { [$0] })
+    }
+    edit(7, TextEdit(at: 0, inserting: "kade 3"), nil)
+    let seventh = builder.number(of: reference(other, 7, user: bo, position: 47))
+    edit(
+      8, TextEdit(at: 5, deleting: 1, inserting: "4"),
+      .heads([HeadReference(reference: seventh, value: .null)]))
+    let ninth = builder.number(of: reference(other, 9, user: bo, position: 49))
+    edit(
+      9, TextEdit(at: 6, inserting: " vrij"),
+      .heads([HeadReference(reference: ninth, value: "kade 4 vrij")]))
+    builder.append(
+      transaction(
+        server, 3, position: 50, user: 0, milliseconds: noon + 20, operations: 2),
+      nonce: .zero, chain: Hash16(low: 5, high: 6))
+    let city = builder.number(of: .city)
+    builder.append(.erase(2, row, 44), audience: city)
+    builder.append(.keep(2, GoldenRequests.otherRow), audience: city)
+    return SyncResponse(
+      status: .ok, modelVersion: 1, clockMilliseconds: noon, userName: "An Peeters",
+      userID: GoldenRequests.user, grantVersion: 3, editsAll: true, lastSequence: 3,
+      cursor: Cursor(epoch: GoldenRequests.epoch, position: 50),
+      sealedCursor: [UInt8](repeating: 0x3C, count: 48), page: builder.finish(),
+      stablePosition: 40, safePosition: 38)
+  }
+
   static var more: SyncResponse {
     var builder = BatchBuilder()
     builder.append(

@@ -26,6 +26,10 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
   case answerPage = "answer-page"
   /// A page that ends before the log does: no digests, more to come.
   case answerMore = "answer-more"
+  /// Everything is loaded anew.
+  case answerReload = "answer-reload"
+  /// Edits of a text with what they build on, and an erasure.
+  case answerTexts = "answer-texts"
   /// The chain differs.
   case answerClone = "answer-clone"
   /// The claim is granted.
@@ -66,6 +70,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     case .requestTexts: GoldenRequests.texts.encoded
     case .answerPage: GoldenAnswers.page.encoded
     case .answerMore: GoldenAnswers.more.encoded
+    case .answerReload: GoldenAnswers.reload.encoded
+    case .answerTexts: GoldenAnswers.texts.encoded
     case .answerClone: GoldenAnswers.clone.encoded
     case .answerSite: GoldenReturns.site.encoded
     case .answerRestored: GoldenReturns.restored.encoded
@@ -84,7 +90,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
       let request = try SyncRequest(encoded: bytes, limits: .standard)
       try BatchWalk.read(request.batch)
       try BatchWalk.read(request.returned)
-    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
+    case .answerPage, .answerMore, .answerReload, .answerTexts, .answerClone, .answerSite,
+      .answerRestored:
       try BatchWalk.read(SyncResponse(encoded: bytes, limits: .standard).page)
     case .enrolRequest: _ = try EnrolRequest(encoded: bytes, limits: .standard)
     case .enrolAnswer: _ = try EnrolResponse(encoded: bytes, limits: .standard)
@@ -100,7 +107,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
     case .requestFirst, .requestFull, .requestTexts, .requestReturned, .requestClaim,
       .requestNewer, .requestDeclared:
       try MessageDescription.text(SyncRequest(encoded: bytes, limits: .standard))
-    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
+    case .answerPage, .answerMore, .answerReload, .answerTexts, .answerClone, .answerSite,
+      .answerRestored:
       try MessageDescription.text(SyncResponse(encoded: bytes, limits: .standard))
     case .enrolRequest:
       MessageDescription.text(try EnrolRequest(encoded: bytes, limits: .standard))
@@ -122,7 +130,8 @@ enum GoldenFile: String, CaseIterable, CustomTestStringConvertible {
       request.batch = try BatchCopy.encoded(request.batch)
       request.returned = try BatchCopy.encoded(request.returned)
       return request.encoded
-    case .answerPage, .answerMore, .answerClone, .answerSite, .answerRestored:
+    case .answerPage, .answerMore, .answerReload, .answerTexts, .answerClone, .answerSite,
+      .answerRestored:
       var answer = try SyncResponse(encoded: bytes, limits: .standard)
       answer.page = try BatchCopy.encoded(answer.page)
       return answer.encoded
