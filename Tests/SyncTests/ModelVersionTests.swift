@@ -144,7 +144,10 @@ struct ModelVersionTests {
   }
 
   @Test(
-    "a newer program's fields are merged by an older server, passed on, and known after its update")
+    """
+    C22: a newer program's fields are merged by an older server, passed on by older devices, and \
+    known after its update
+    """)
   func newerDevice() throws {
     let world = try World()
     let model = try Self.newer()

@@ -111,6 +111,32 @@ struct DeletionTests {
   }
 
   @Test(
+    """
+    C27: a record that two delete while a third works on a part of it is back with all its parts, \
+    whole and once, in whatever order they come
+    """, arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+  func twoDeletions(order: [Int]) throws {
+    let world = try World()
+    let devices = try ["D", "E", "F"].map { try world.device($0) }
+    let row = try devices[0].create(M.company, [(M.name, "case"), (M.note, "quay")])
+    let items = try (["one", "two", "three"] as [Value]).map {
+      try devices[0].create(M.item, [(M.label, $0), (M.owner, .int(row.raw))])
+    }
+    try world.syncAll(devices)
+    for device in devices[..<2] { try device.apply(.delete(M.company, row)) }
+    try devices[2].apply(.write(M.item, items[1], [(M.label, .text("ticked"))]))
+    try world.syncAll(order.map { devices[$0] })
+    try world.syncAll(devices)
+    for device in devices {
+      #expect(try device.shown(row, M.note) == .scalar("quay"))
+      let labels = try items.map { try device.shown($0, M.label, M.item).scalar }
+      #expect(labels == ["one", "ticked", "three"])
+      #expect(try device.conflicts().map(\.tag) == [Field.lifeTag])
+    }
+    try world.expectAgreement(devices[0], devices[1], devices[2])
+  }
+
+  @Test(
     "a deletion that had seen another's mark takes the mark with it, should the record come back")
   func markIsAnswered() throws {
     let world = try World()
