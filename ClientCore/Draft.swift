@@ -53,11 +53,16 @@ public struct Draft {
   public mutating func create(_ entity: Tag, _ writes: [(Tag, Value)], row: RowID? = nil) throws
     -> RowID
   {
-    let derived = model.entity(tag: entity)?.derivedID(
-      tags: writes.map(\.0), values: writes.map(\.1))
-    let id = row ?? derived ?? newRow()
+    let id = row ?? derivedID(entity, writes) ?? newRow()
     try apply(.create(entity, id, writes))
     return id
+  }
+
+  /// Most entities have no identity, and then no list is made to find that out.
+  private func derivedID(_ entity: Tag, _ writes: [(Tag, Value)]) -> RowID? {
+    guard let index = model.entityIndex(tag: entity), !model.entities[index].identity.isEmpty
+    else { return nil }
+    return model.entities[index].derivedID(tags: writes.map(\.0), values: writes.map(\.1))
   }
 
   /// Adds an operation, shows its effect.

@@ -13,19 +13,16 @@ extension Engine {
       [LocalNumber.own + (try fact("settled").intValue ?? 0)])
   }
 
-  /// Calls `body` with each pending transaction, oldest first, until it returns false. Few are in
-  /// memory at a time.
-  func forEachPending(_ body: (StoredTransaction) throws -> Bool) throws {
-    var next = LocalNumber.own + (try fact("settled").intValue ?? 0)
-    while true {
-      let portion = try transactions(
-        where: "id > ? AND position IS NULL AND state IS NOT 2 ORDER BY id LIMIT 256", [next])
-      for transaction in portion {
-        guard try body(transaction) else { return }
-      }
-      guard portion.count == 256, let last = portion.last else { return }
-      next = last.number
-    }
+  /// Calls `body` with each pending transaction, oldest first, until it returns false. One is in
+  /// memory at a time; `body` only reads.
+  ///
+  /// - Parameter number: only those with a greater one.
+  func forEachPending(
+    after number: Int64 = 0, _ body: (StoredTransaction) throws -> Bool
+  ) throws {
+    try forEachTransaction(
+      where: "id > ? AND position IS NULL AND state IS NOT 2 ORDER BY id",
+      [max(number, LocalNumber.own + (try fact("settled").intValue ?? 0))], body)
   }
 
   /// The number of the oldest pending transaction.

@@ -22,6 +22,8 @@ struct PartialRebase {
   /// The own transactions that stand in the page with all that they did, by sequence.
   private var confirmed: Set<UInt32> = []
   private var hasPending = false
+  /// How far the outbox was looked through.
+  private(set) var plain: PlainOutbox
   /// The before-images of the pending transactions that write to bare rows, oldest first.
   private var images: [[UInt8]] = []
   /// Those of them that the page does not confirm: they are put back.
@@ -29,7 +31,7 @@ struct PartialRebase {
 
   init?(
     _ engine: Engine, _ response: SyncResponse, _ pages: [[UInt8]]?, _ own: OwnState,
-    _ limits: SyncLimits
+    _ limits: SyncLimits, plain: PlainOutbox
   ) throws {
     guard let pages, pages.count <= 1, try engine.fact("reloading").intValue != 1 else {
       return nil
@@ -39,6 +41,7 @@ struct PartialRebase {
     page = pages.first ?? []
     self.own = own
     self.limits = limits
+    self.plain = plain
     hasPending = try engine.pendingCount() > 0
     guard try allStand(response.outcomes) else { return nil }
     guard hasPending else { return }
@@ -92,20 +95,18 @@ struct PartialRebase {
   /// Makes bare what cannot be confirmed where it stands. False where a whole record was deleted or
   /// a deletion was judged: those reach beyond one row.
   private mutating func judgePending() throws -> Bool {
-    var isPlain = true
-    var bare = bareRows
-    try engine.forEachPending { transaction in
-      let stamp = echoed[transaction.id.sequence]
-      if let stamp, stamp != transaction.stamp { isPlain = false }
-      let mustBeBare = try stamp != nil && engine.confirmable(transaction) == nil
-      try transaction.forEachRow { kind, row in
-        if kind == .delete || kind == .keep { isPlain = false }
-        if mustBeBare { bare.insert(row) }
+    guard try plain.extend(engine, own) else { return false }
+    for (sequence, stamp) in echoed {
+      let number = LocalNumber.own(sequence)
+      let pending = try engine.transactions(
+        where: "id = ? AND position IS NULL AND state IS NOT 2", [number])
+      guard let transaction = pending.first else { continue }
+      guard transaction.stamp == stamp else { return false }
+      if try engine.confirmable(transaction) == nil {
+        try transaction.forEachRow { _, row in bareRows.insert(row) }
       }
-      return isPlain
     }
-    bareRows = bare
-    return isPlain
+    return true
   }
 
   private mutating func lift() throws {
@@ -168,6 +169,27 @@ struct PartialRebase {
       try update.run()
       summary.merged += engine.connection.changes
     }
+  }
+}
+
+/// Up to which pending transaction nothing deletes or brings back a whole record. What was saved
+/// never changes, so a sync of many pages looks at each transaction once.
+struct PlainOutbox {
+  private var site: UInt32 = 0
+  private var through: Int64 = 0
+
+  /// Looks at what came since. False where something is not plain.
+  fileprivate mutating func extend(_ engine: Engine, _ own: OwnState) throws -> Bool {
+    if site != own.site { self = PlainOutbox(site: own.site, through: LocalNumber.own) }
+    var isPlain = true
+    try engine.forEachPending(after: through) { transaction in
+      try transaction.forEachRow { kind, _ in
+        if kind == .delete || kind == .keep { isPlain = false }
+      }
+      if isPlain { through = transaction.number }
+      return isPlain
+    }
+    return isPlain
   }
 }
 

@@ -41,6 +41,7 @@ public struct SyncSession {
   private var isReloading = false
   private var askedFrom: [UInt8] = []
   private var stage = Stage.ordinary
+  private var plain = PlainOutbox()
   /// What the last request returned.
   private var givenBack: ReturnOffer?
   /// The own transaction from which the next offer starts, where the server lacks older ones.
@@ -195,23 +196,17 @@ public struct SyncSession {
     if isReloading { return Offer(from: from, through: from - 1) }
     var builder = BatchBuilder()
     var through = from - 1
-    // In small portions, so that memory is bounded by the upload.
-    var next = first
-    portions: while true {
-      // Without a gap: a server that was put back may lack what came between, too.
-      let portion = try engine.transactions(where: "id >= ? ORDER BY id LIMIT 256", [next])
-      for transaction in portion {
-        let isFull =
-          builder.byteCount + transaction.body.count > pace.byteCount
-          || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
-          || builder.transactionCount >= limits.transactionsPerPage
-        if isFull, builder.transactionCount > 0 { break portions }
-        try builder.append(own: transaction)
-        through = transaction.id.sequence
-        summary.offered += 1
-      }
-      guard portion.count == 256, let last = portion.last else { break }
-      next = last.number + 1
+    // Without a gap: a server that was put back may lack what came between, too.
+    try engine.forEachTransaction(where: "id >= ? ORDER BY id", [first]) { transaction in
+      let isFull =
+        builder.byteCount + transaction.body.count > pace.byteCount
+        || builder.operationCount + transaction.operationCount > limits.operationsPerBatch
+        || builder.transactionCount >= limits.transactionsPerPage
+      if isFull, builder.transactionCount > 0 { return false }
+      try builder.append(own: transaction)
+      through = transaction.id.sequence
+      summary.offered += 1
+      return true
     }
     let fields = try builder.fields()
     return Offer(batch: builder.finish(), from: from, through: through, fields: fields)
@@ -448,7 +443,7 @@ public struct SyncSession {
   }
 
   /// Undo the pending writes, apply to the base, replay.
-  private func rebase(
+  private mutating func rebase(
     _ response: SyncResponse, _ pages: [[UInt8]]?, _ engine: Engine, _ own: OwnState,
     _ summary: inout Summary
   ) throws {
@@ -457,7 +452,9 @@ public struct SyncSession {
       try pages?.isEmpty == false || endsReload || !response.outcomes.isEmpty
       || (pages != nil && engine.hasUnseen(through: response.cursor.position))
     guard isNeeded else { return }
-    if let partial = try PartialRebase(engine, response, pages, own, replica.limits) {
+    let partial = try PartialRebase(engine, response, pages, own, replica.limits, plain: plain)
+    if let partial {
+      plain = partial.plain
       let greatest = try partial.run(&summary) { page, applier in
         try keep(page, applier, response.sealedCursor, engine)
       }

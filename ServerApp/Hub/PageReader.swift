@@ -71,27 +71,37 @@ struct PageReader {
   ) throws {
     var next = position
     while next < head {
-      let portion = try portion(after: next)
-      for transaction in portion {
-        guard try body(transaction) else { return }
+      var last: Int64?
+      var goesOn = true
+      try forEachOfPortion(after: next) { transaction in
+        last = transaction.position
+        goesOn = try body(transaction)
+        return goesOn
       }
-      guard let last = portion.last?.position else { return }
+      guard goesOn, let last else { return }
       next = last
     }
   }
 
-  private func portion(after position: Int64) throws -> [StoredTransaction] {
-    if let rows { return try engine.transactions(touching: rows, after: position) }
+  private func forEachOfPortion(
+    after position: Int64, _ body: (StoredTransaction) throws -> Bool
+  ) throws {
+    if let rows {
+      for transaction in try engine.transactions(touching: rows, after: position) {
+        guard try body(transaction) else { return }
+      }
+      return
+    }
     if case .all = account.spaces {
-      return try engine.transactions(where: "id > ? ORDER BY id LIMIT 64", [position])
+      return try engine.forEachTransaction(where: "id > ? ORDER BY id", [position], body)
     }
     let audiences = try engine.audiences().filter { account.mayRead($0.1) }.map { String($0.0) }
-    return try engine.transactions(
+    try engine.forEachTransaction(
       where: """
         id IN (SELECT DISTINCT position FROM _feed WHERE position > ?
           AND audience IN (\(audiences.joined(separator: ","))) ORDER BY position LIMIT 64)
         ORDER BY id
-        """, [position])
+        """, [position], body)
   }
 
   /// True where the transaction is echoed to its author.

@@ -177,13 +177,29 @@ extension Engine {
   public func transactions(
     where condition: String, _ arguments: [Int64] = []
   ) throws -> [StoredTransaction] {
+    var result: [StoredTransaction] = []
+    try forEachTransaction(where: condition, arguments) { transaction in
+      result.append(transaction)
+      return true
+    }
+    return result
+  }
+
+  /// Calls `body` with each transaction until it returns false. One is in memory at a time, and what
+  /// comes after the last one is not read: one may have megabytes.
+  ///
+  /// `body` may neither ask for the same condition nor write to these transactions.
+  public func forEachTransaction(
+    where condition: String, _ arguments: [Int64] = [],
+    _ body: (StoredTransaction) throws -> Bool
+  ) throws {
     let statement = try connection.statement(
       "SELECT \(Self.storedColumns) FROM _transaction WHERE \(condition)")
     defer { statement.reset() }
     for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
-    var result: [StoredTransaction] = []
-    while try statement.step() { result.append(stored(statement)) }
-    return result
+    while try statement.step() {
+      guard try body(stored(statement)) else { return }
+    }
   }
 
   /// The accepted transaction of this name, in the pieces in which it came: one, but for what was
