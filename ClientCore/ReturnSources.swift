@@ -37,10 +37,9 @@ enum ReturnItem {
       header.stamp = stored.stamp
       header.position = position ?? 0
       if position == nil { header.mode = .refused }
-      // What was erased in part cannot be told from its chain any more.
-      let isWhole = stored.nonce != .zero
-      if !isWhole { header.mode = .partial }
-      builder.append(header, nonce: stored.nonce, chain: isWhole ? stored.chain : .zero)
+      // Of what was erased in part nobody can say the hashes any more, but its chain goes on.
+      if stored.nonce == .zero { header.mode = .partial }
+      builder.append(header, nonce: stored.nonce, chain: stored.chain)
       try builder.append(operationsOf: stored)
     case .received(let received): received.append(to: &builder)
     }
@@ -61,7 +60,7 @@ struct ReceivedTransaction {
   func append(to builder: inout BatchBuilder) {
     var header = transaction
     header.operationCount = operations.count
-    header.mode = hidden.isEmpty ? .full : .partial
+    header.mode = hidden.isEmpty && nonce != .zero ? .full : .partial
     let ordinal = builder.transactionCount
     builder.append(header, nonce: nonce, chain: chain)
     for place in places { builder.appendPlace(place) }

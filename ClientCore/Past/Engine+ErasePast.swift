@@ -124,7 +124,7 @@ private struct BlankPage {
       // A chain that is not said is not missed; one that is said of another transaction is wrong.
       builder.append(
         header, nonce: isBlank ? .zero : run.nonce,
-        chain: !isBlank && lastOfRun[transaction.run] == index ? run.lastChain : .zero)
+        chain: lastOfRun[transaction.run] == index ? run.lastChain : .zero)
       for place in batch.places where place.transaction == index {
         builder.appendPlace(place.cursor)
       }

@@ -124,6 +124,10 @@ struct TransactionMerger {
       guard case .done(let results) = try applied(operation, context) else {
         throw MergeRefusal(.unknownRecord, operation.row.text)
       }
+      if operation.kind == .edit, results?.contains(where: \.saysText) == true {
+        // Readers have the text without its edits from here on.
+        try engine.noteImage(operation.row.raw, writer.position)
+      }
       note(audience, results, index)
     }
     // That words were erased is nobody's work on the record.
@@ -376,5 +380,13 @@ struct TransactionMerger {
   mutating func note(_ audience: Int64, _ results: [CellResult]?, _ index: Int) {
     effects.audiences.append(audience)
     if let results { effects.results[index] = results }
+  }
+}
+
+extension CellResult {
+  /// Of an edit: it tells the whole text.
+  fileprivate var saysText: Bool {
+    guard case .heads(let heads) = self else { return false }
+    return heads.contains { !$0.value.isNull }
   }
 }

@@ -55,18 +55,19 @@ public struct ChangeText {
     switch (operation.kind, type) {
     case (.edit, _):
       if let past { return " " + Self.words(past.before.text, past.after.text) }
-      return " + " + display.text(ChangeJSON.inserted(operation), type: type)
+      let inserted = display.text(ChangeJSON.inserted(operation), type: type)
+      return inserted.isEmpty ? said(Label(nl: ": woorden weg", en: ": words taken out")) : " + " + inserted
     case (.add, .set(let element)): return " + " + display.text(value, type: element)
     case (.remove, .set(let element)): return " - " + display.text(value, type: element)
     case (.erase, _): return said(Label(nl: " voorgoed gewist", en: " erased for good"))
     case (.increment, _): return " += " + display.text(value, type: type)
     case (.bump, .map(let key, let inner)):
-      return "[\(display.text(value, type: key))] += "
+      return "[\(display.key(value, type: key))] += "
         + display.text(operation.values.last ?? .null, type: inner)
     case (.put, .map(let key, let inner)), (.drop, .map(let key, let inner)):
       let old = past?.before.entries.first { $0.key == value }?.value ?? .null
       let new = operation.kind == .drop ? .null : operation.values.last ?? .null
-      return "[\(display.text(value, type: key))] " + step(from: old, to: new, inner)
+      return "[\(display.key(value, type: key))] " + step(from: old, to: new, inner)
     case (.write, _):
       guard let past else { return " " + step(from: .null, to: value, type) }
       // Another write won, or what was written is no value of this kind.

@@ -61,6 +61,8 @@ public struct Output: Sendable {
   /// sentence: half an answer must not be taken for a whole one. What was saved before stays saved.
   public static func write(_ text: String) {
     guard let reason = put(text, to: STDOUT_FILENO) else { return }
+    // Whoever read it has enough, as `head` does.
+    if errno == EPIPE { _exit(ExitStatus.error.rawValue) }
     note(
       "The answer cannot be written (\(reason)); what was saved before stays saved. Free some room, "
         + "or send the answer elsewhere.")

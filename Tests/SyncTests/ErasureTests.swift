@@ -146,7 +146,8 @@ struct ErasureTests {
     try write(a, "x y from B and A")
     try world.syncAll(a, b, a)
     try world.expectAgreement(a, b)
-    #expect(try b.shown(row, M.story) == .scalar("x y from B and A"))
+    let shown = try b.shown(row, M.story).text
+    #expect(shown == "x y from B and A")
     #expect(try files(with: Self.number) == [])
     // What comes late is still merged at its place.
     try write(b, "x y from B, C and A")
@@ -169,6 +170,22 @@ struct ErasureTests {
     }
     try world.expectAgreement(a, b)
     #expect(try files(with: Self.number) == [])
+  }
+
+  @Test("edits made beside each other, before and after, end in one order everywhere")
+  func order() throws {
+    let c = try world.device("C")
+    try write(a, "begin")
+    try world.syncAll(a, b, c)
+    try write(a, "begin a")
+    try write(c, "begin c")
+    try world.syncAll(a)
+    try erase("")
+    try world.syncAll(b)
+    try write(b, "begin a b")
+    try world.syncAll(c, a, b, c, a)
+    try world.expectAgreement(a, b, c)
+    #expect(try world.dump() == a.dump())
   }
 
   @Test("an undo or a restore of what was erased leaves the text as it is, and says so")

@@ -63,7 +63,7 @@ public struct DisplayText {
   }
 
   /// A year as a key or a sub-value is not a number with thousands.
-  private func key(_ value: Value, type: ValueType) -> String {
+  public func key(_ value: Value, type: ValueType) -> String {
     if case .int = type { return PlainText.text(value, type: type) }
     return text(value, type: type)
   }

@@ -34,6 +34,8 @@ extension Engine {
     let delete = try connection.statement(layout.deleteRow)
     delete.bind(1, row)
     try delete.run()
+    // An image brings its further heads, too.
+    try deleteFurtherHeads(row)
   }
 
   private func undoUpdate(_ record: inout ByteReader, _ entity: Tag, _ row: Int64) throws {

@@ -160,8 +160,7 @@ enum UndoOutput {
       }
     }
     if !context.output.isJSON { try print(report, isDry, context, replica) }
-    let isNothing = report.operations.isEmpty && !report.kept.isEmpty
-    return isNothing ? .error : .ok
+    return report.operations.isEmpty ? .error : .ok
   }
 
   private static func write(_ kept: KeptChange, _ context: Context, to json: inout JSONText) {

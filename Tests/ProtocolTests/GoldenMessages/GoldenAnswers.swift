@@ -69,7 +69,7 @@ enum GoldenAnswers {
         server, 3, position: 50, user: 0, milliseconds: noon + 20, operations: 2),
       nonce: .zero, chain: Hash16(low: 5, high: 6))
     let city = builder.number(of: .city)
-    builder.append(.erase(2, row, 44), audience: city)
+    builder.append(.erase(2, row, 44, shown: "kade 4 vrij"), audience: city)
     builder.append(.keep(2, GoldenRequests.otherRow), audience: city)
     return SyncResponse(
       status: .ok, modelVersion: 1, clockMilliseconds: noon, userName: "An Peeters",

@@ -136,6 +136,31 @@ struct DeletionTests {
     try world.expectAgreement(devices[0], devices[1], devices[2])
   }
 
+  @Test("a record that came back with a mark can be deleted and brought back again, by anybody")
+  func deletedAgain() throws {
+    let world = try World()
+    let (a, b, c) = (try world.device("A"), try world.device("B"), try world.device("C"))
+    let row = try a.create(M.company, [(M.name, "x")])
+    try world.syncAll(a, b, c)
+    try a.apply(.delete(M.company, row))
+    try b.write(row, M.note, "unseen")
+    try world.syncAll(a, b, a, c)
+    #expect(try a.conflicts().map(\.tag) == [Field.lifeTag])
+    try a.apply(.delete(M.company, row))
+    _ = try a.replica.undo([try #require(try a.replica.lastUndoable())])
+    try world.syncAll(a, b, c)
+    try world.expectAgreement(a, b, c)
+    #expect(try c.shown(row, M.note) == .scalar("unseen"))
+    try b.apply(.delete(M.company, row))
+    try world.syncAll(b, c)
+    _ = try c.replica.restore(row, at: nil)
+    let restored = try #require(try c.replica.lastUndoable())
+    let undo = try c.replica.undo([restored])
+    _ = try c.replica.undo(Set(undo.transactions))
+    try world.syncAll(c, b, a)
+    try world.expectAgreement(a, b, c)
+  }
+
   @Test(
     "a deletion that had seen another's mark takes the mark with it, should the record come back")
   func markIsAnswered() throws {
