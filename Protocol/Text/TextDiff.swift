@@ -206,8 +206,10 @@ struct TextComparison {
     guard hunk.isReplacement else { return hunk }
     let before = scope.old.lowerBound..<hunk.old.lowerBound
     let behind = hunk.old.upperBound..<scope.old.upperBound
-    let start = old.bytes[before].lastIndex(of: TextSide.newline).map { $0 + 1 } ?? before.lowerBound
-    let end = old.bytes[behind].firstIndex(of: TextSide.newline).map { $0 + 1 } ?? behind.upperBound
+    let lastEnd = old.bytes[before].lastIndex(of: TextSide.newline)
+    let nextEnd = old.bytes[behind].firstIndex(of: TextSide.newline)
+    let start = lastEnd.map { $0 + 1 } ?? before.lowerBound
+    let end = nextEnd.map { $0 + 1 } ?? behind.upperBound
     if old.isLineStart(start), old.wordCount(in: start..<hunk.old.lowerBound) == 0,
       old.wordCount(in: hunk.old.upperBound..<end) == 0
     {

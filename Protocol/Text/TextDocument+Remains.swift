@@ -7,7 +7,8 @@ public struct TextRemains: Sendable {
   private let shown: [UInt32: [(steps: Range<Int>, position: Int)]]
   private let text: [Unicode.Scalar]
 
-  init(base: String, shown: [UInt32: [(steps: Range<Int>, position: Int)]], text: [Unicode.Scalar]) {
+  init(base: String, shown: [UInt32: [(steps: Range<Int>, position: Int)]], text: [Unicode.Scalar])
+  {
     self.base = base
     self.shown = shown.mapValues { $0.sorted { $0.steps.lowerBound < $1.steps.lowerBound } }
     self.text = text

@@ -73,7 +73,9 @@ struct TextSide {
     range.isEmpty ? 0 : tokens(in: range).count { $0.kind == .word || $0.kind == .ideograph }
   }
 
-  func isBlank(_ offset: Int) -> Bool { [UInt8(ascii: " "), UInt8(ascii: "\t")].contains(bytes[offset]) }
+  func isBlank(_ offset: Int) -> Bool {
+    [UInt8(ascii: " "), UInt8(ascii: "\t")].contains(bytes[offset])
+  }
 
   private struct Token {
     var end: Int

@@ -56,7 +56,8 @@ public struct ChangeText {
     case (.edit, _):
       if let past { return " " + Self.words(past.before.text, past.after.text) }
       let inserted = display.text(ChangeJSON.inserted(operation), type: type)
-      return inserted.isEmpty ? said(Label(nl: ": woorden weg", en: ": words taken out")) : " + " + inserted
+      return inserted.isEmpty
+        ? said(Label(nl: ": woorden weg", en: ": words taken out")) : " + " + inserted
     case (.add, .set(let element)): return " + " + display.text(value, type: element)
     case (.remove, .set(let element)): return " - " + display.text(value, type: element)
     case (.erase, _): return said(Label(nl: " voorgoed gewist", en: " erased for good"))

@@ -80,14 +80,14 @@ enum Ending {
         en: "“\(quoted(field))” is no text: only of a text a part is erased.")
     case .notInText(let words):
       Label(
-        nl: "“\(quoted(words))” staat niet in de tekst; er is niets gewist. Hoofdletters tellen; met \"\" "
-          + "gaat alleen weg wat er vroeger stond.",
+        nl: "“\(quoted(words))” staat niet in de tekst; er is niets gewist. Hoofdletters tellen; "
+          + "met \"\" gaat alleen weg wat er vroeger stond.",
         en: "“\(quoted(words))” is not in the text; nothing was erased. Capitals count; \"\" takes "
           + "away only what stood there before.")
     case .deletedRecord(let id):
       Label(
-        nl: "record \(quoted(id)) is verwijderd: breng het eerst terug met kaai restore \(quoted(id)).",
-        en: "record \(quoted(id)) is deleted: bring it back first with kaai restore \(quoted(id)).")
+        nl: "record \(quoted(id)) is verwijderd: breng het eerst terug met kaai restore.",
+        en: "record \(quoted(id)) is deleted: bring it back first with kaai restore.")
     case .refused(let reason, let detail):
       refused(RefusalText.sentence(reason, quoted(detail), [], CityModel.model))
     }

@@ -126,7 +126,7 @@ extension FieldError {
     }
   }
 
-  static func required(_ field: Field, rule: TypeRule) -> FieldError {
+  public static func required(_ field: Field, rule: TypeRule) -> FieldError {
     // The example of a group or a map begins with its part or key.
     let assignment = rule.example.contains("=") ? rule.example : "=\(rule.example)"
     return FieldError(

@@ -34,7 +34,7 @@ public struct TypeRule: Sendable {
       let rule = TypeRule(value, model: model)
       self.init(
         "per sleutel \(rule.phrase.nl)", "for each key \(rule.phrase.en)",
-        "[\(keyRule.example)]=\(rule.example)")
+        "[\(keyRule.example)]" + (rule.example.hasPrefix(".") ? "" : "=") + rule.example)
     case .group(let parts):
       let names = parts.map(\.name).joined(separator: ", ")
       self.init(

@@ -334,8 +334,8 @@ extension Engine {
     try statement.run()
   }
 
-  /// Puts the words of a text that stand blank in its past back into it, as far as an erasure says what it
-  /// showed then.
+  /// Puts the words of a text that stand blank in its past back into it, as far as an erasure says what
+  /// it showed then.
   public func fillText(_ operation: Operation) throws {
     let (row, tag) = (operation.row.raw, operation.tags[0])
     let plan = try plan(Shape(kind: .write, entity: operation.entity, tags: [tag]))
@@ -348,9 +348,8 @@ extension Engine {
     let old = select.value(columns, offset: 3)
     select.reset()
     let new = Value.text(Erasure.filled(old.textValue ?? "", from: shown))
-    guard !old.isNull, old != new, let clock = clocks.register(tag, isNull: false)?.transaction else {
-      return
-    }
+    guard !old.isNull, old != new, let clock = clocks.register(tag, isNull: false)?.transaction
+    else { return }
     if let audience {
       let writer = try writer(clock)
       addToDigest(

@@ -53,7 +53,8 @@ struct Erase: ServerCommand {
       other: Label(nl: "wijzigingen in het logboek", en: "changes in the log"))
     context.output.line(
       Label(
-        nl: "Gewist. Laptops volgen bij hun volgende sync; een oudere back-up heeft de woorden nog.",
+        nl: "Gewist. Laptops volgen bij hun volgende sync; een oudere back-up heeft de woorden "
+          + "nog.",
         en: "Erased. Laptops follow at their next sync; an older backup still has the words."))
     return .ok
   }

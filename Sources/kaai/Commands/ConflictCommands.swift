@@ -122,6 +122,9 @@ struct Resolve: KaaiCommand {
     } else {
       chosen = entry.winner?.value ?? .null
     }
+    if field.isRequired, chosen.isNull {
+      throw FieldError.required(field, rule: TypeRule(field.type, model: context.model))
+    }
     if field.kind == .text { return try edit(to: chosen, field, entry, entity, context) }
     return .write(entity.tag, entry.record, [(field.tag, chosen)])
   }

@@ -30,6 +30,8 @@ struct ClientTypingTests {
     #expect(people.contains(/Sirris [AB] \(Anke, Anke, \w+ \d+ \w+ \d{4} \d\d:\d\d\)/), "\(people)")
     #expect(people.contains(/Sirris [AB] \(Bram, Bram, \w+ \d+ \w+ \d{4} \d\d:\d\d\)/), "\(people)")
     let conflict = try #require(try await a.tell("conflicts").items.first?["id"].text)
+    let empty = try await a.run(["resolve", conflict, "--value", ""])
+    #expect(empty.status == 2, "a required field is not settled as empty")
     try await a.tell("resolve", conflict, "--value", "Sirris 10\u{2212}12")
     let id = String(conflict.prefix(13))
     #expect(try await a.fields(id)["name"].text == "Sirris 10\u{2212}12")

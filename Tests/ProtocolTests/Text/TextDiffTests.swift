@@ -81,7 +81,8 @@ import Testing
   func sameWord(_ base: String, _ words: [String]) throws {
     var document = try TextDocument(base: TextBase(text: base))
     for (site, word) in words.dropFirst().enumerated() {
-      let batch = TextBatchBuilder(TextDiff.edits(from: base, to: base.replacing(words[0], with: word)))
+      let changed = base.replacing(words[0], with: word)
+      let batch = TextBatchBuilder(TextDiff.edits(from: base, to: changed))
         .batch(site: UInt32(site + 1), sequence: 0, parents: .steps([]))
       try document.apply(try #require(batch))
     }
