@@ -59,7 +59,7 @@ struct TextComparison {
     let whole = [changedLines()]
     let lines = whole.flatMap { narrow($0) { $0.lineEnds(in: $1) } }
     let words = lines.flatMap { line in
-      joined(narrow(line) { $0.wordEnds(in: $1) }).map { apart(trimmed($0), in: line) }
+      apart(joined(narrow(line) { $0.wordEnds(in: $1) }).map(trimmed), in: line)
     }
     let best = [words, lines].first { $0.count <= Self.mostHunks } ?? whole
     return best.filter { !$0.old.isEmpty || !$0.new.isEmpty }
@@ -200,29 +200,41 @@ struct TextComparison {
     return result.map(\.hunk)
   }
 
-  /// A replacement with what keeps it apart from another that somebody else puts at the same place: its
-  /// line, where no word of that stayed, else the blank before or behind it.
-  private func apart(_ hunk: TextHunk, in scope: TextHunk) -> TextHunk {
-    guard hunk.isReplacement else { return hunk }
-    let before = scope.old.lowerBound..<hunk.old.lowerBound
-    let behind = hunk.old.upperBound..<scope.old.upperBound
-    let lastEnd = old.bytes[before].lastIndex(of: TextSide.newline)
-    let nextEnd = old.bytes[behind].firstIndex(of: TextSide.newline)
-    let start = lastEnd.map { $0 + 1 } ?? before.lowerBound
-    let end = nextEnd.map { $0 + 1 } ?? behind.upperBound
-    if old.isLineStart(start), old.wordCount(in: start..<hunk.old.lowerBound) == 0,
-      old.wordCount(in: hunk.old.upperBound..<end) == 0
-    {
-      return hunk.grown(before: hunk.old.lowerBound - start, behind: end - hunk.old.upperBound)
+  /// The changes of one stretch of lines, each replacement with what keeps it apart from another that
+  /// somebody else puts at the same place: its line, where no word of that stayed, else the blank before or
+  /// behind it.
+  private func apart(_ hunks: [TextHunk], in scope: TextHunk) -> [TextHunk] {
+    var start = scope.old.lowerBound
+    var end = start
+    return hunks.indices.map { index in
+      let hunk = hunks[index]
+      if let newline = old.bytes[end..<hunk.old.lowerBound].lastIndex(of: TextSide.newline) {
+        start = newline + 1
+      }
+      end = hunk.old.upperBound
+      guard hunk.isReplacement else { return hunk }
+      // Between changes of one line words have stayed, or they would be one.
+      let isFirst = index == 0 || hunks[index - 1].old.upperBound <= start
+      let next = index + 1 < hunks.count ? hunks[index + 1].old.lowerBound : scope.old.upperBound
+      let newline = old.bytes[end..<next].firstIndex(of: TextSide.newline)
+      let isLast = newline != nil || index + 1 == hunks.count
+      let rest = newline.map { $0 + 1 } ?? next
+      if isFirst, isLast, old.isLineStart(start), !old.hasWord(in: start..<hunk.old.lowerBound),
+        !old.hasWord(in: end..<rest)
+      {
+        return hunk.grown(before: hunk.old.lowerBound - start, behind: rest - end)
+      }
+      if hunk.old.lowerBound > scope.old.lowerBound, old.isBlank(hunk.old.lowerBound - 1) {
+        return hunk.grown(before: 1, behind: 0)
+      }
+      // A mark may stand on a blank: then that is no place to cut.
+      if end < next, old.isBlank(end), old.isPlainEnd(end + 1),
+        new.isPlainEnd(hunk.new.upperBound + 1)
+      {
+        return hunk.grown(before: 0, behind: 1)
+      }
+      return hunk
     }
-    if let last = before.last, old.isBlank(last) { return hunk.grown(before: 1, behind: 0) }
-    // A mark may stand on a blank: then that is no place to cut.
-    if !behind.isEmpty, old.isBlank(hunk.old.upperBound),
-      old.isPlainEnd(hunk.old.upperBound + 1), new.isPlainEnd(hunk.new.upperBound + 1)
-    {
-      return hunk.grown(before: 0, behind: 1)
-    }
-    return hunk
   }
 
   func edits(of hunks: [TextHunk]) -> [TextEdit] {

@@ -73,6 +73,15 @@ struct TextSide {
     range.isEmpty ? 0 : tokens(in: range).count { $0.kind == .word || $0.kind == .ideograph }
   }
 
+  func hasWord(in range: Range<Int>) -> Bool {
+    var found = false
+    forEachCluster(in: range) { _, first in
+      found = TokenKind(first) == .word || TokenKind(first) == .ideograph
+      return !found
+    }
+    return found
+  }
+
   func isBlank(_ offset: Int) -> Bool {
     [UInt8(ascii: " "), UInt8(ascii: "\t")].contains(bytes[offset])
   }
