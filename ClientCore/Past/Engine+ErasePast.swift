@@ -6,14 +6,14 @@ import Storage
 extension Engine {
   /// - Parameter position: of the transaction that says so.
   func erase(_ erasure: Erasure, before position: Int64, _ limits: SyncLimits) throws {
-    var isErased = false
+    var isFound = false
     var last: Int64 = -1
     while let page = try page(after: last), page.first < position {
       last = page.first
       guard let blanked = try BlankPage(page.body, erasure, before: position, limits).body else {
         continue
       }
-      isErased = true
+      isFound = true
       let update = try connection.statement("UPDATE _page SET body = ? WHERE first = ?")
       update.bind(1, blanked)
       update.bind(2, page.first)
@@ -24,12 +24,11 @@ extension Engine {
       number = portion[portion.count - 1].number
       for stored in portion where stored.position ?? .max < position {
         guard let body = try erasure.blanked(body: stored.body) else { continue }
-        isErased = true
+        isFound = true
         try blank(stored.number, body: body, extra: nil)
       }
     }
-    // The bytes are still in the file, until it is written anew.
-    if isErased { try setFact("vacuum", .int(1)) }
+    if isFound { try noteErased() }
   }
 
   private func ownTransactions(after number: Int64, touching row: Int64) throws
@@ -37,21 +36,6 @@ extension Engine {
   {
     let portion = try transactions(touching: [row], after: number)
     return portion.isEmpty ? nil : portion
-  }
-}
-
-extension Replica {
-  /// Writes the file anew where something was erased from it, once nobody else uses it.
-  func tidy() throws {
-    guard try database.read({ try $0.fact("vacuum").intValue }) == 1 else { return }
-    do {
-      try database.vacuum()
-      // What an older program left has the words still.
-      try database.removeMigrationCopies()
-    } catch StorageError.busy {
-      return
-    }
-    try database.write { try $0.setFact("vacuum", .null) }
   }
 }
 

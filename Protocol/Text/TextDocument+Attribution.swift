@@ -17,27 +17,43 @@ extension TextDocument {
   ///
   /// Neighbours differ: by site, by a gap in the sequence, or by what was deleted between them.
   public func attribution() -> [TextAttribution] {
+    var result: [TextAttribution] = []
+    forEachStretch { source, count in
+      let author: TextID? = if case .step(let id) = source { id } else { nil }
+      Self.add(TextAttribution(count: count, author: author), to: &result)
+    }
+    return result
+  }
+
+  /// Where a stretch of the text comes from, by its first scalar; the others count on from it.
+  enum Source {
+    /// A place in the text from before the history.
+    case base(Int)
+    case step(TextID)
+  }
+
+  /// Calls `body` with each stretch of the text and how many scalars it has, from the text's start to
+  /// its end. Costs a merge of the whole history.
+  func forEachStretch(_ body: (Source, Int) -> Void) {
     let walker = TextWalker()
     walker.replayAll(history, length: base.text.unicodeScalars.count)
-    var result: [TextAttribution] = []
     var rest = count
     walker.forEachShown { id, shown in
+      // The last stretch is what is left of the base, which has no end.
       guard rest > 0 else { return }
       guard id < TextItem.baseStart else {
         let count = min(Int(shown), rest)
         rest -= count
-        return Self.add(TextAttribution(count: count, author: nil), to: &result)
+        return body(.base(Int(id - TextItem.baseStart)), count)
       }
       rest -= Int(shown)
       var version = id
       while version < id + shown {
         let end = min(id + shown, history.sites.end(ofRunAt: version))
-        let author = history.sites.id(of: version)
-        Self.add(TextAttribution(count: Int(end - version), author: author), to: &result)
+        body(.step(history.sites.id(of: version)), Int(end - version))
         version = end
       }
     }
-    return result
   }
 
   private static func add(_ next: TextAttribution, to result: inout [TextAttribution]) {

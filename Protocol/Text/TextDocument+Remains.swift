@@ -30,34 +30,22 @@ public struct TextRemains: Sendable {
 extension TextDocument {
   /// Costs a merge of the whole history.
   ///
-  /// - Parameter text: what the text is told to show, of as many scalars as it has.
+  /// - Parameter text: what the text is told to show.
+  /// - Precondition: it has as many scalars as the text.
   public func remains(in text: String) -> TextRemains {
-    let walker = TextWalker()
-    walker.replayAll(history, length: base.text.unicodeScalars.count)
     let scalars = Array(text.unicodeScalars)
     var base = Array(base.text.unicodeScalars).map { $0 == "\n" ? $0 : Erasure.blank }
     var shown: [UInt32: [(steps: Range<Int>, position: Int)]] = [:]
     var position = 0
-    walker.forEachShown { id, count in
-      // The last stretch is what is left of the base, which has no end.
-      let count = min(Int(count), scalars.count - position)
-      guard id < TextItem.baseStart else {
-        let first = Int(id - TextItem.baseStart)
-        for index in 0..<max(0, min(count, base.count - first)) {
-          base[first + index] = scalars[position + index]
-        }
-        position += count
-        return
-      }
-      var version = id
-      while version < id + Int32(count) {
-        let end = min(id + Int32(count), history.sites.end(ofRunAt: version))
-        let step = history.sites.id(of: version)
+    forEachStretch { source, count in
+      switch source {
+      case .base(let first):
+        for index in 0..<count { base[first + index] = scalars[position + index] }
+      case .step(let step):
         shown[step.site, default: []].append(
-          (step.sequence..<step.sequence + Int(end - version), position))
-        position += Int(end - version)
-        version = end
+          (step.sequence..<step.sequence + count, position))
       }
+      position += count
     }
     var view = String.UnicodeScalarView()
     view.append(contentsOf: base)

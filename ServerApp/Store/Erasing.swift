@@ -49,20 +49,8 @@ extension SQLiteServerStore {
       }
       return ErasureReport(places: edits.count, transactions: holders)
     }
-    try tidy()
+    try database.tidy()
     return report
-  }
-
-  /// Writes the file anew where something was erased from it: by a command, or by what came back after
-  /// the server was put back. Where others are at work, the next exchange tries again.
-  func tidy() throws {
-    guard try database.read({ try $0.fact("vacuum").intValue }) == 1 else { return }
-    do {
-      try database.vacuum()
-    } catch StorageError.busy {
-      return
-    }
-    try database.write { try $0.setFact("vacuum", .null) }
   }
 
   /// Each edit in the text that the ones before it left.
@@ -96,7 +84,7 @@ extension Engine {
         if body == nil, extra == nil { return }
         try blank(stored.number, body: body ?? stored.body, extra: extra?.encoded)
       }
-      try setFact("vacuum", .int(1))
+      try noteErased()
       try blankQuarantined(erasure)
       try blankEdits(erasure)
     }

@@ -6,14 +6,14 @@ extension SQLiteServerStore {
   public func exchange(_ requests: [ExchangeRequest]) -> [Result<SyncResponse, ExchangeError>] {
     do {
       // All of them in one transaction: the sync to disk is paid once.
-      let merged = try database.write { engine in
+      let (merged, holdsErased) = try database.write { engine in
         let merged = try requests.map { try mergeAll($0, engine) }
         CrashPoint.reach(.mergeDone)
-        return merged
+        return (merged, try engine.holdsErased)
       }
       CrashPoint.reach(.mergeCommitted)
       // Where the file cannot be written anew now, the next exchange tries again.
-      try? tidy()
+      if holdsErased { try? database.tidy() }
       return zip(requests, merged).map { answer($0, $1) }
     } catch {
       // Nobody was told anything. One bad request must not spoil the others: one by one.

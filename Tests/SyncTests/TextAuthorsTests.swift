@@ -6,23 +6,19 @@ private typealias M = SmallModel
 
 @Suite("Who wrote what")
 struct TextAuthorsTests {
-  private let world: World
-  private let a: Device
-  private let b: Device
-  private let row: RowID
+  private let laptops: TwoLaptops
+  private var world: World { laptops.world }
+  private var a: Device { laptops.a }
+  private var b: Device { laptops.b }
+  private var row: RowID { laptops.row }
 
   init() throws {
-    world = try World()
-    a = try world.device("A")
-    b = try world.device("B")
-    row = try a.create(M.company, [(M.name, "x"), (M.story, "Quay 3 is free.")])
-    try world.syncAll(a, b)
+    laptops = try TwoLaptops(
+      [(M.name, "x"), (M.story, "Quay 3 is free.")])
   }
 
   private func write(_ device: Device, _ text: String) throws {
-    let shown = try device.shown(row, M.story)
-    let change = try #require(TextChange(TextDiff.edits(from: shown.text, to: text)))
-    try device.apply(.edit(M.company, row, M.story, change))
+    try laptops.write(device, text)
   }
 
   private func authors(_ device: Device) throws -> [String] {

@@ -2,6 +2,13 @@ import Protocol
 
 /// What is written down of a transaction, when the past of a text in it is taken away.
 extension Engine {
+  /// The bytes of what was erased are still in the file, until it is written anew (`Database.tidy`).
+  public func noteErased() throws(StorageError) { try setFact("vacuum", .int(1)) }
+
+  public var holdsErased: Bool {
+    get throws(StorageError) { try fact("vacuum").intValue == 1 }
+  }
+
   /// Keeps a transaction without what it wrote to a text.
   ///
   /// Its nonce goes with that: nobody can say the hashes of its operations any more, nor try out what

@@ -177,7 +177,7 @@ public final class Database: @unchecked Sendable {
   /// Writes the file anew, without a byte of what was deleted from it, and empties the WAL.
   ///
   /// - Throws: `StorageError.busy` while somebody else reads or writes.
-  public func vacuum() throws {
+  private func vacuum() throws {
     do {
       try connections.writeWithoutTransaction {
         try $0.execute(sql: "VACUUM")
@@ -188,8 +188,21 @@ public final class Database: @unchecked Sendable {
     }
   }
 
-  /// Takes the copies away that migrations have left beside the file.
-  public func removeMigrationCopies() throws(StorageError) {
+  /// Writes the file anew where something was erased from it since (`noteErased`). A device's copies of
+  /// older formats hold it too, and go; a server's are its admin's. Where somebody else reads or writes,
+  /// the next call tries again.
+  public func tidy() throws {
+    guard try read({ try $0.holdsErased }) else { return }
+    do {
+      try vacuum()
+    } catch StorageError.busy {
+      return
+    }
+    if role == .device { try removeMigrationCopies() }
+    try write { try $0.setFact("vacuum", .null) }
+  }
+
+  private func removeMigrationCopies() throws(StorageError) {
     for format in 1..<Schema.format {
       let copy = MigrationBackup.path(of: path, format: format)
       if unlink(copy) != 0, errno != ENOENT {
