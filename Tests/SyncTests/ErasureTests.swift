@@ -167,6 +167,21 @@ struct ErasureTests {
     #expect(try files(with: Self.number) == [])
   }
 
+  @Test("who writes at the end of a text while an answer makes it shorter keeps their words")
+  func underWay() throws {
+    try erase("Call Mia at \(Self.number). ")
+    var session = try SyncSession(b.replica)
+    let request = try #require(try session.nextRequest())
+    let answer = try b.answer(to: request)
+    // Saved between question and answer: placed in the text that is longer.
+    try write(b, "Call Mia at \(Self.number). Quay 3. And more.")
+    try session.receive(answer)
+    #expect(try b.shown(row, M.story).text.hasSuffix(" And more."))
+    try world.syncAll(b, a)
+    try world.expectAgreement(a, b)
+    #expect(try a.shown(row, M.story) == .scalar("Quay 3. And more."))
+  }
+
   @Test("edits made beside each other, before and after, end in one order everywhere")
   func order() throws {
     let c = try world.device("C")
