@@ -42,6 +42,11 @@ struct ErasureScenarioTests {
       #expect(history.contains("erased for good"), "\(history)")
       #expect(history.contains("Anke"))
       #expect(!history.contains("Quay 3 and 4"), "\(history)")
+      // Bram's words came after it, and are told.
+      let edits = try await laptop.tell("history", "Sirris", "--user", "Anke").items
+        .flatMap { $0["changes"].items }
+      #expect(!edits.isEmpty && edits.allSatisfy { $0["erased"].bool == true })
+      #expect(edits.allSatisfy { $0["value"].text == nil && $0["diff"].items.isEmpty })
       let authors = try await laptop.tell("authors", "Sirris", "notes").items
       #expect(authors.first?["user"].text == nil, "nobody knows any more who wrote it")
     }
